@@ -1,0 +1,130 @@
+"""The HTTP contract: what the Flask views and the connections that wait have in common.
+
+Parameters in; JSON and errors out, each error with its status, a code for programs and a message
+for people.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+
+from dialog import (
+    GUEST,
+    BadCursor,
+    Busy,
+    CursorGone,
+    Dialog,
+    DialogError,
+    Full,
+    Message,
+    Unavailable,
+    compact,
+)
+
+LONGEST_TEXT = 2000  # characters
+LONGEST_AUTHOR = 40
+LONGEST_NONCE = 100
+MOST_MESSAGES = 500  # in one answer
+LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up at 30
+
+# Every answer of the API changes with the next message.
+HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+
+
+class Refused(Exception):
+    """A request that is not served: the status, a code for programs, a message for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """HEADERS, and when to try again where that helps."""
+        return HEADERS | ({"Retry-After": "1"} if self.status == 503 else {})
+
+    @property
+    def json(self) -> bytes:
+        """The error as JSON in UTF-8."""
+        return compact({"error": {"code": self.code, "message": self.message}})
+
+
+STATUS: dict[type[DialogError], tuple[int, str]] = {
+    BadCursor: (400, "bad_cursor"),
+    CursorGone: (410, "cursor_gone"),
+    Busy: (503, "busy"),
+    Unavailable: (503, "unavailable"),
+    Full: (507, "disk_full"),
+}
+
+
+def refusal(error: DialogError) -> Refused:
+    """Return what an error of the dialog means for the one who asked."""
+    return Refused(*STATUS[type(error)], str(error))
+
+
+def cursor_from(args: Mapping[str, str], dialog: Dialog, last_event_id: str = "") -> str:
+    """Return where the client wants to go on: its last event, `after`, or from now on."""
+    if last_event_id:
+        return last_event_id
+    return args["after"] if "after" in args else dialog.newest(1).next
+
+
+def limit_from(args: Mapping[str, str], default: int) -> int:
+    """Return how many messages the client wants, MOST_MESSAGES at most."""
+    limit = args.get("limit", str(default))
+    if not (limit.isascii() and limit.isdigit() and limit.strip("0")):
+        raise Refused(400, "bad_limit", "limit is a whole number from 1.")
+    return int(limit) if len(limit) < 5 else MOST_MESSAGES
+
+
+def timeout_from(args: Mapping[str, str]) -> float:
+    """Return how many seconds the client wants to wait, LONGEST_WAIT at most."""
+    try:
+        timeout = float(args.get("timeout", LONGEST_WAIT))
+    except ValueError:
+        timeout = math.nan
+    if not timeout >= 0:
+        raise Refused(400, "bad_timeout", "timeout is a number of seconds, 0 or more.")
+    return min(timeout, LONGEST_WAIT)
+
+
+def post_from(body: bytes) -> dict[str, str | None]:
+    """Return text, author and nonce from the JSON of a post. What else it has is not looked at."""
+    try:
+        fields = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise Refused(400, "bad_json", "The body must be JSON in UTF-8.") from None
+    if not isinstance(fields, dict):
+        raise Refused(400, "bad_json", 'The body must be an object such as {"text": "hello"}.')
+    post = {name: fields.get(name) for name in ("text", "author", "nonce")}
+    for name, value in post.items():
+        if not isinstance(value, str | None):
+            raise Refused(400, "bad_type", f"{name} must be a string.")
+    return post
+
+
+def say(
+    dialog: Dialog, text: str | None, author: str | None = None, nonce: str | None = None
+) -> Message:
+    """Append what a user wrote, if it can be a message. Refused, DialogError."""
+    text, author, nonce = text or "", " ".join((author or "").split()), nonce or ""
+    if not any(c.isprintable() and not c.isspace() for c in text):
+        raise Refused(400, "empty", "Write something first: an empty message says nothing.")
+    for name, value, longest in (
+        ("message", text, LONGEST_TEXT),
+        ("name", author, LONGEST_AUTHOR),
+        ("nonce", nonce, LONGEST_NONCE),
+    ):
+        if len(value) > longest:
+            raise Refused(
+                413,
+                "too_long",
+                f"The {name} has {len(value):,} characters; {longest:,} are possible.",
+            )
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            raise Refused(400, "bad_text", f"The {name} has half a character in it (a surrogate).")
+    author = "".join(c for c in author if c.isprintable())
+    return dialog.append(text, author=author or GUEST, nonce=nonce or None)

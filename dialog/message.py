@@ -1,0 +1,112 @@
+"""A message, its line in the file, and a page of messages as clients get it.
+
+The line is JSON with readable letters, so that `tail -f` shows what was said. Everything that
+does not print is escaped: a message can neither end its line early nor steer a terminal.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+GUEST = "Guest"  # the author of a message that names none
+ROBOT = "Robot"
+
+# The longest message that the server takes has 2,000 characters of 12 bytes ("\ud83d\ude00").
+LONGEST_LINE = 32 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the dialog.
+
+    `id` follows from where its line stands. `time` is UTC in RFC 3339, or empty where a person
+    wrote the line and left it out. `role` is "user" or "robot". `nonce` is not for other clients.
+    """
+
+    id: str
+    time: str
+    role: str
+    author: str
+    text: str
+    reply_to: str | None = None
+    nonce: str | None = None
+
+    def public(self) -> dict[str, str]:
+        """The message as clients see it, ready for JSON."""
+        fields = {
+            "id": self.id,
+            "time": self.time,
+            "role": self.role,
+            "author": self.author,
+            "text": self.text,
+        }
+        return fields | ({"reply_to": self.reply_to} if self.reply_to else {})
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages in the order of the dialog, and where to go on reading.
+
+    `next` is the cursor for the same question again; `more` says that asking at once pays.
+    """
+
+    messages: tuple[Message, ...]
+    next: str
+    more: bool
+
+    @cached_property
+    def json(self) -> bytes:
+        """The page as JSON in UTF-8. Encoded once, however many clients wait for it."""
+        messages = [message.public() for message in self.messages]
+        return compact({"messages": messages, "next": self.next, "more": self.more})
+
+
+def compact(value: Mapping[str, object]) -> bytes:
+    """Return `value` as JSON in UTF-8 without spaces; ValueError if a surrogate stands alone."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def to_line(fields: Mapping[str, str | None]) -> bytes:
+    r"""Return one whole line, newline included; fields that are None are left out."""
+    text = json.dumps({k: v for k, v in fields.items() if v is not None}, ensure_ascii=False)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text).encode() + b"\n"
+
+
+def from_line(line: bytes, id_: str) -> Message:
+    """Read one line, whoever wrote it: only `text` is required. ValueError: it is no message."""
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"longer than {LONGEST_LINE} bytes")
+    try:
+        fields = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if not isinstance(fields, dict):
+        raise ValueError("not an object")
+    text = _string(fields, "text")
+    if not text.strip():
+        raise ValueError("no text")
+    role = "robot" if fields.get("role") == "robot" else "user"
+    return Message(
+        id=id_,
+        time=_string(fields, "time"),
+        role=role,
+        author=_string(fields, "author") or (ROBOT if role == "robot" else GUEST),
+        text=text,
+        reply_to=_string(fields, "reply_to") or None,
+        nonce=_string(fields, "nonce") or None,
+    )
+
+
+def _string(fields: dict[str, Any], key: str) -> str:
+    value = fields.get(key)
+    if not isinstance(value, str):
+        return ""
+    value.encode()  # a lone surrogate cannot be sent to anyone: UnicodeEncodeError, a ValueError
+    return value
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))

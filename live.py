@@ -1,0 +1,218 @@
+"""Connections that wait: long polling, WebSocket, server-sent events.
+
+Coroutines on one asyncio loop, so that a waiter costs some kilobytes and no thread. All of them
+turn on one question, `next_page`: the messages after a cursor, as soon as there is one. What is
+not asked here goes on to Flask behind.
+
+Reading the file blocks the loop, for some ten microseconds: the newest pages come from memory.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from typing import Any
+
+from werkzeug.datastructures import Headers
+from werkzeug.sansio.request import Request
+
+import api
+from dialog import CursorGone, Dialog, DialogError, Page
+
+Event = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
+SERVICE_RESTART = 1012  # close codes of WebSocket
+GONE = 4410  # ours: what HTTP says with 410
+
+
+class Live:
+    """The ASGI application: serves what waits, hands the rest to `behind`."""
+
+    def __init__(self, dialog: Dialog, behind: Application) -> None:
+        self.dialog = dialog
+        self.behind = behind
+        self.waiting = 0  # connections, for /healthz
+        self._closing = False
+        self._changed = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        routes = {
+            ("http", "/messages/wait"): self.wait,
+            ("http", "/messages/events"): self.events,
+            ("websocket", "/messages/socket"): self.socket,
+        }
+        serve = routes.get((scope["type"], scope.get("path", "")))
+        if scope["type"] == "lifespan":
+            await self.lifespan(receive, send)
+        elif not scope["query_string"].isascii():  # a2wsgi would raise
+            await refuse(scope, send, api.Refused(400, "bad_query", "The address is not ASCII."))
+        elif serve:
+            await self._serve(serve, scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        else:
+            await self.behind(scope, receive, send)
+
+    async def lifespan(self, receive: Receive, send: Send) -> None:
+        """Watch the dialog for as long as the server runs."""
+        loop = asyncio.get_running_loop()
+        await receive()
+
+        def ring() -> None:
+            loop.call_soon_threadsafe(self.ring)
+
+        with self.dialog.watch(ring):
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def ring(self) -> None:
+        """Wake all that wait: there may be something to read."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def close(self) -> None:
+        """Let all that wait end soon, because the server ends."""
+        self._closing = True
+        self.ring()
+
+    async def next_page(self, cursor: str, limit: int, seconds: float) -> Page:
+        """Return the messages after `cursor`, or none of them when the `seconds` are over."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            # Taken before the read: whatever is appended after the read rings this one.
+            changed = self._changed
+            page = self.dialog.after(cursor, limit)
+            if page.messages or self._closing:
+                return page
+            cursor = page.next
+            if page.more:  # nothing but lines that are no messages, so far
+                continue
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await changed.wait()
+            except TimeoutError:
+                return page
+
+    async def wait(self, request: Request, send: Send) -> None:
+        """Long polling: one answer, as soon as there is something to say."""
+        cursor = api.cursor_from(request.args, self.dialog)
+        limit = api.limit_from(request.args, 100)
+        page = await self.next_page(cursor, limit, api.timeout_from(request.args))
+        await answer(send, 200, api.HEADERS, page.json)
+
+    async def events(self, request: Request, send: Send) -> None:
+        """Server-sent events: one answer that does not end. A page without messages is a beat."""
+        last = request.headers.get("Last-Event-ID", "")
+        cursor = api.cursor_from(request.args, self.dialog, last)
+        limit = api.limit_from(request.args, 100)
+        self.dialog.after(cursor, limit)  # if that is refused, then with a status
+        headers = api.HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+        await start(send, 200, headers)
+        await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
+        while not self._closing:
+            try:
+                page = await self.next_page(cursor, limit, HEARTBEAT)
+            except DialogError as error:
+                event = b"event: refused\ndata: " + api.refusal(error).json + b"\n\n"
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+                break
+            cursor = page.next
+            event = b"id: " + cursor.encode() + b"\ndata: " + page.json + b"\n\n"
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def socket(self, request: Request, send: Send) -> None:
+        """WebSocket: the same pages as frames. What the client sends is not looked at."""
+        cursor = api.cursor_from(request.args, self.dialog)
+        limit = api.limit_from(request.args, 100)
+        self.dialog.after(cursor, limit)
+        await send({"type": "websocket.accept"})
+        code = SERVICE_RESTART
+        while not self._closing:
+            try:
+                page = await self.next_page(cursor, limit, HEARTBEAT)
+            except DialogError as error:
+                code = GONE if isinstance(error, CursorGone) else SERVICE_RESTART
+                break
+            cursor = page.next
+            await send({"type": "websocket.send", "text": page.json.decode()})
+        await send({"type": "websocket.close", "code": code})
+
+    async def _serve(
+        self,
+        serve: Callable[[Request, Send], Coroutine[Any, Any, None]],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Run one of the above until it is done or its client is gone."""
+        request = request_of(scope)
+        self.waiting += 1
+        try:
+            if request.method != "GET":
+                raise api.Refused(405, "bad_method", "Only GET is possible here.")
+            await while_connected(serve(request, send), receive)
+        except api.Refused as refused:
+            await refuse(scope, send, refused)
+        except DialogError as error:
+            await refuse(scope, send, api.refusal(error))
+        finally:
+            self.waiting -= 1
+
+
+def request_of(scope: Scope) -> Request:
+    """Return the request as Flask would see it. A handshake counts as a GET."""
+    return Request(
+        scope.get("method", "GET"),
+        scope["scheme"],
+        scope.get("server"),
+        scope.get("root_path", ""),
+        scope["path"],
+        scope["query_string"],
+        Headers([(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]),
+        None,
+    )
+
+
+async def while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Do `work`; drop it when the client leaves, instead of when there is something to send."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(disconnected(receive))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def disconnected(receive: Receive) -> None:
+    """Return when the client has left."""
+    while (await receive())["type"] not in {"http.disconnect", "websocket.disconnect"}:
+        pass
+
+
+async def start(send: Send, status: int, headers: dict[str, str], kind: str = "http") -> None:
+    """Send the head of an answer."""
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": f"{kind}.response.start", "status": status, "headers": encoded})
+
+
+async def answer(
+    send: Send, status: int, headers: dict[str, str], body: bytes, kind: str = "http"
+) -> None:
+    """Send a whole answer."""
+    await start(send, status, headers | {"Content-Length": str(len(body))}, kind)
+    await send({"type": f"{kind}.response.body", "body": body})
+
+
+async def refuse(scope: Scope, send: Send, refused: api.Refused) -> None:
+    """Answer with an error; a handshake is answered so instead of becoming a socket."""
+    kind = "http" if scope["type"] == "http" else "websocket.http"
+    await answer(send, refused.status, refused.headers, refused.json, kind)
