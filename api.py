@@ -29,6 +29,7 @@ LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up at 30
 
 # Every answer of the API changes with the next message.
 HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+MORE_HEADERS = {405: {"Allow": "GET"}, 503: {"Retry-After": "1"}}  # in seconds
 
 
 class Refused(Exception):
@@ -42,8 +43,8 @@ class Refused(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """HEADERS, and when to try again where that helps."""
-        return HEADERS | ({"Retry-After": "1"} if self.status == 503 else {})
+        """HEADERS, and what the client can do instead."""
+        return HEADERS | MORE_HEADERS.get(self.status, {})
 
     @property
     def json(self) -> bytes:

@@ -92,8 +92,10 @@ class Dialog:
     def _after(self, file: BinaryIO, cursor: str, limit: int) -> Page:
         start = _offset(file, cursor)
         messages: list[Message] = []
-        for id_, offset, line in _lines(file, start):
-            if len(messages) == limit or offset - start > PAGE_BYTES:
+        size = 0
+        for id_, line in _lines(file, start):
+            size += len(line)
+            if len(messages) == limit or size > PAGE_BYTES:
                 return Page(tuple(messages), cursor, more=True)
             cursor = id_
             messages += self._messages(id_, line)
@@ -109,13 +111,13 @@ class Dialog:
         return Page(messages, _mark(file, end), more=False)
 
     def _backwards(self, file: BinaryIO, end: int, limit: int) -> tuple[tuple[Message, ...], int]:
-        """The last `limit` messages of the lines up to `end`, and where the first of them starts."""
+        """The last `limit` messages of the lines up to `end`, and where the first one starts."""
         messages: list[Message] = []
         while end > 0 and len(messages) < limit:
             start = _back(file, end, limit - len(messages))
             found = [
                 message
-                for id_, _, line in _lines(file, start, end)
+                for id_, line in _lines(file, start, end)
                 for message in self._messages(id_, line)
             ]
             messages, end = found + messages, start
@@ -178,6 +180,8 @@ class Dialog:
     @contextmanager
     def _writing(self) -> Iterator[BinaryIO]:
         """The file, opened to append, while no other writer has it."""
+        if not self.path.parent.is_dir():  # the lock would make it, on the wrong disk perhaps
+            raise Unavailable(f"The message was not saved: {self.path.parent} is not there.")
         if not self._mutex.acquire(timeout=LOCK_TIMEOUT):
             raise Busy(BUSY)
         try:
@@ -204,7 +208,7 @@ class Dialog:
                 self._nonces.clear()
                 start = 0
             tail = _back(file, max(0, _size(file) - NONCE_BYTES), 1)
-            for id_, _, line in _lines(file, max(start, tail)):
+            for id_, line in _lines(file, max(start, tail)):
                 self._nonces_read_to = id_
                 if b'"nonce"' in line:
                     self._remember(self._messages(id_, line))
@@ -226,14 +230,14 @@ class Dialog:
         """
         return Watch(self.path, ring)
 
-    def claim(self, role: str, *, wait: bool) -> bool:
+    def claim(self, role: str, seconds: float) -> bool:
         """Be the one process that has `role` in this dialog, until this process ends.
 
-        Returns whether that worked; with `wait` it returns when it has. Unavailable.
+        Returns whether that worked within so many seconds. Unavailable.
         """
         lock = FileLock(f"{self.path}.{role}.lock")
         try:
-            lock.acquire(timeout=-1 if wait else 0)
+            lock.acquire(timeout=seconds)
         except Timeout:
             return False
         except OSError as error:
@@ -299,10 +303,8 @@ def _back(file: BinaryIO, end: int, lines: int) -> int:
     return 0
 
 
-def _lines(
-    file: BinaryIO, offset: int, stop: int = sys.maxsize
-) -> Iterator[tuple[str, int, bytes]]:
-    """Each whole line from `offset` to `stop`: the cursor behind it, its offset, its bytes.
+def _lines(file: BinaryIO, offset: int, stop: int = sys.maxsize) -> Iterator[tuple[str, bytes]]:
+    """Each whole line from `offset` to `stop`: the cursor behind it, and its bytes.
 
     Of a line that is longer than LONGEST_LINE, only so much that this is seen.
     """
@@ -317,7 +319,7 @@ def _lines(
                 return  # half written as yet
             end += len(piece)
             before = (before + piece)[-HASHED:]
-        yield _hashed(end, before), offset, line
+        yield _hashed(end, before), line
         offset = end
 
 

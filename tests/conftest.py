@@ -1,0 +1,90 @@
+"""The real thing to test against: processes, files and sockets, each test with its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+HERE = Path(__file__).parent.parent
+
+
+@contextmanager
+def running(*command: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A program of ours, once it has said where it stands; it must end cleanly and not complain."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=HERE,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"} | environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        yield process, process.stdout.readline()
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+    assert "Traceback" not in errors, errors
+
+
+@dataclass
+class Server:
+    """A running server: its address, its dialog's file, a client that talks to it."""
+
+    url: str
+    path: Path
+    client: httpx.Client
+    process: subprocess.Popen[str]
+
+    def say(self, text: str, **fields: str) -> dict[str, str]:
+        answer = self.client.post("/messages", json={"text": text, **fields})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def cursor(self) -> str:
+        return str(self.client.get("/messages").json()["next"])
+
+
+@contextmanager
+def serving(path: Path, *options: str) -> Iterator[Server]:
+    with running("server.py", "--port", "0", "--dialog", str(path), *options) as (process, line):
+        address = re.search(r"http://\S+", line)
+        assert address, line
+        with httpx.Client(base_url=address[0], timeout=30) as client:
+            yield Server(address[0], path, client, process)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where this test's dialog will be."""
+    return tmp_path / "dialog.jsonl"
+
+
+@pytest.fixture
+def server(path: Path) -> Iterator[Server]:
+    with serving(path) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that leave no trace in it but messages."""
+    with serving(tmp_path_factory.mktemp("shared") / "dialog.jsonl") as server:
+        yield server
+
+
+@pytest.fixture
+def robot(path: Path) -> Iterator[subprocess.Popen[str]]:
+    with running("robot.py", "--dialog", str(path)) as (process, line):
+        assert str(path) in line
+        yield process
