@@ -11,6 +11,8 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from types import FrameType
 
@@ -31,7 +33,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 import api
 import gallery
-from dialog import Dialog, DialogError, compact
+from dialog import Dialog, DialogError, Message, compact
 from live import Live
 
 HERE = Path(__file__).parent
@@ -55,6 +57,8 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = CACHED_FOR
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    modules = sorted(path.name for path in (HERE / "static" / "js").iterdir())
 
     def page(status: int = 200, error: str = "", text: str = "", author: str = "") -> Answer:
         """The page; an `error` stands beside the field, which still has what was written."""
@@ -63,6 +67,9 @@ def create_app(
             "page.html",
             pictures=gallery.pictures(images),
             newest=newest,
+            groups=[(chatter, list(run)) for chatter, run in groupby(newest.messages, is_chatter)],
+            modules=modules,
+            now=int(datetime.now(UTC).timestamp() * 1000),
             error=error,
             text=text,
             author=author,
@@ -142,6 +149,11 @@ def create_app(
         return answer
 
     return app
+
+
+def is_chatter(message: Message) -> bool:
+    """Whether the robot said this of its own accord, not as a reply."""
+    return message.role == "robot" and not message.reply_to
 
 
 class Server(uvicorn.Server):
