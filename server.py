@@ -218,12 +218,8 @@ def main() -> None:
     print(
         f"Chat at http://{here}:{port} with the dialog {dialog.path}. Ctrl-C ends it.", flush=True
     )
-    if os.environ.get("DYNO"):
-        print(
-            "On a dyno: each has a disk of its own, emptied at every restart. "
-            "Server and robot only meet if both run in this one.",
-            flush=True,
-        )
+    if caveat := dialog.caveat():
+        print(caveat, flush=True)
     Server(config, live).run(sockets=[listener])
 
 

@@ -245,6 +245,15 @@ class Dialog:
         self._claims.append(lock)
         return True
 
+    def caveat(self) -> str | None:
+        """Say what one should know before relying on this dialog; None: nothing."""
+        if "DYNO" not in os.environ:
+            return None
+        return (
+            "Each dyno has a disk of its own, emptied at every restart: "
+            f"server and robot share {self.path.name} only if both run in this one."
+        )
+
     def trouble(self) -> str | None:
         """Say what keeps messages from being written, as far as looking tells; None: nothing."""
         if not self.path.parent.is_dir():

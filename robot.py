@@ -1,0 +1,195 @@
+"""The robot process: follows the dialog, replies to people, says something every second.
+
+Each message of a person gets one reply, in order, whenever the robot starts or is killed. What it
+has answered stands in the dialog, as the `reply_to` of its replies, and nowhere else. One robot
+speaks in a dialog; others wait for it to end.
+
+Two threads, so that neither holds up the other: one replies, one speaks.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from chatter import line
+from dialog import GUEST, ROBOT, BadCursor, CursorGone, Dialog, DialogError, Message
+from rules import Rules, Turn, parse
+
+log = logging.getLogger("robot")
+
+HERE = Path(__file__).parent
+PAGE = 500  # messages read at a time
+RECALLED = 10_000  # messages read at the start
+TALKS = 1000  # writers whose talks are remembered at once
+TURNS = 60  # messages remembered of each talk
+
+
+class Memory:
+    """What was said lately between the robot and each writer, filled from the dialog alone."""
+
+    def __init__(self) -> None:
+        self._talks: OrderedDict[str, deque[Turn]] = OrderedDict()
+
+    def hear(self, message: Message, reply: Message) -> None:
+        """Take in a message and its reply."""
+        talk = self._talks.setdefault(message.author, deque(maxlen=TURNS))
+        talk += Turn("user", message.text), Turn("robot", reply.text)
+        self._talks.move_to_end(message.author)
+        if len(self._talks) > TALKS:
+            self._talks.popitem(last=False)
+
+    def turns(self, writer: str) -> list[Turn]:
+        """Return the talk with this writer, oldest first."""
+        return list(self._talks.get(writer, ()))
+
+
+def answered(dialog: Dialog) -> tuple[str, Memory]:
+    """Find the place behind the last message that has its reply, and recall the talks before it.
+
+    Replies come in order, so all before it have theirs.
+    """
+    page = dialog.newest(RECALLED)
+    memory = Memory()
+    by_id = {message.id: message for message in page.messages}
+    for reply in page.messages:
+        if message := by_id.get(reply.reply_to or ""):
+            memory.hear(message, reply)
+    while page.messages:
+        for reply in reversed(page.messages):
+            if reply.role == "robot" and reply.reply_to:
+                return _still(dialog, reply), memory
+        page = dialog.before(page.messages[0].id, RECALLED)
+    return dialog.start(), memory
+
+
+def _still(dialog: Dialog, reply: Message) -> str:
+    """What the reply answers; the reply itself where an edit of the file has moved the lines."""
+    try:
+        dialog.after(reply.reply_to or "", 1)
+    except (BadCursor, CursorGone):
+        return reply.id
+    return reply.reply_to or ""
+
+
+def reply_to_all(
+    dialog: Dialog, reply: Callable[[Message, list[Turn]], str], stop: threading.Event
+) -> None:
+    """Reply to each message of a person that has no reply yet, then to each new one, until stop."""
+    changed = threading.Event()
+    cursor = None
+    with dialog.watch(changed.set):
+        while not stop.is_set():
+            changed.clear()  # before the read: what is appended after it sets this again
+            try:
+                if cursor is None:
+                    cursor, memory = answered(dialog)
+                page = dialog.after(cursor, PAGE)
+                for message in page.messages:
+                    if message.role == "user":
+                        text = reply(message, memory.turns(message.author))
+                        said = dialog.append(text, role="robot", author=ROBOT, reply_to=message.id)
+                        memory.hear(message, said)
+                    cursor = message.id  # one by one: a page may end in an error
+                cursor = page.next
+            except CursorGone:
+                log.warning("The dialog was replaced or cut: going on behind its last reply.")
+                cursor = None
+            except DialogError as error:
+                log.warning("%s Trying again.", error)
+                stop.wait(1)
+            else:
+                if not page.more:
+                    changed.wait()
+
+
+def speak(dialog: Dialog, every: float, say: Callable[[float], str]) -> Iterator[None]:
+    """Say something each `every` seconds, on a clock that does not drift. Yields after each.
+
+    Ticks that were missed, asleep or stopped, are left out: there is no burst afterwards.
+    """
+    started = time.monotonic()
+    tick = 0
+    while True:
+        tick = max(tick, int((time.monotonic() - started) / every)) + 1
+        time.sleep(max(0.0, started + tick * every - time.monotonic()))
+        try:
+            dialog.append(say(time.time()), role="robot", author=ROBOT)
+        except DialogError as error:
+            log.warning("%s Going on with the next.", error)
+        yield
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; what it leaves out comes from the environment."""
+    parser = argparse.ArgumentParser(description="Follow the dialog, reply, speak every second.")
+    parser.add_argument("--every", default=1.0, type=seconds, help="seconds between two messages")
+    parser.add_argument("--dialog", default=os.environ.get("DIALOG", "dialog.jsonl"), type=Path)
+    parser.add_argument("--rules", default=HERE / "rules.toml", type=Path)
+    return parser.parse_args(arguments)
+
+
+def seconds(text: str) -> float:
+    """Read a length of time. ValueError if it is none that one can wait for."""
+    value = float(text)
+    if not 0.01 <= value <= 86_400:
+        raise ValueError
+    return value
+
+
+def load(path: Path) -> Rules:
+    """Read the rules. SystemExit, with file, line and reason, if they cannot be used."""
+    try:
+        return parse(path.read_text("utf-8"))
+    except OSError as error:
+        sys.exit(f"Cannot read the rules: {path}: {error.strerror}")
+    except ValueError as error:  # RulesError, or not UTF-8
+        sys.exit(f"Cannot use the rules: {path}, {error}")
+
+
+def main() -> None:
+    """Run until a signal ends it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    wanted = options(sys.argv[1:])
+    rules = load(wanted.rules)
+    dialog = Dialog(wanted.dialog)
+    if trouble := dialog.trouble():
+        sys.exit(f"Cannot write the dialog: {trouble}")
+    print(
+        f"Robot follows {dialog.path}, speaks every {wanted.every:g} s. Ctrl-C ends it.", flush=True
+    )
+    if caveat := dialog.caveat():
+        print(caveat, flush=True)
+    if not dialog.claim("robot", 0):
+        print("Another robot speaks there: this one waits for it to end.", flush=True)
+        dialog.claim("robot", -1)
+
+    random = Random()
+
+    def reply(message: Message, turns: list[Turn]) -> str:
+        name = "" if message.author == GUEST else message.author
+        now = datetime.now().astimezone()
+        return rules.reply(
+            message.text, name=name, turns=turns, now=now, random=random, facts={}
+        ).text
+
+    stop = threading.Event()
+    replying = threading.Thread(target=reply_to_all, args=(dialog, reply, stop), daemon=True)
+    replying.start()
+    for _ in speak(dialog, wanted.every, line):
+        if not replying.is_alive():
+            sys.exit("The robot can no longer reply: see above. Please report it.")
+
+
+if __name__ == "__main__":
+    main()
