@@ -1,0 +1,45 @@
+"""`python dev.py run`, as a user runs it, and the two programs where they cannot meet."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import HERE, Server, running
+
+
+def test_run_starts_both_says_where_and_ends_both(path: Path) -> None:
+    with running("dev.py", "run", PORT="0", DIALOG=str(path)) as (process, first):
+        assert process.stdout
+        lines = [first]
+        while not {"  web | Chat", "robot | Robo"} <= {line[:12] for line in lines}:
+            lines.append(next(process.stdout))
+        address = next(line.split()[4] for line in lines if "Chat at http://127.0.0.1:" in line)
+        assert httpx.get(address).status_code == 200
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(address)
+
+
+def test_run_ends_all_when_one_cannot_start(server: Server, path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "dev.py", "run"],
+        cwd=HERE,
+        env=os.environ | {"PORT": server.url.rpartition(":")[2], "DIALOG": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "in use" in ended.stdout
+
+
+@pytest.mark.parametrize("program", [("server.py", "--port", "0"), ("robot.py",)])
+def test_on_a_dyno_both_say_that_they_may_not_meet(path: Path, program: tuple[str, ...]) -> None:
+    with running(*program, "--dialog", str(path), DYNO="web.1") as (process, _):
+        assert process.stdout
+        assert "disk of its own" in process.stdout.readline()
