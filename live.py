@@ -48,8 +48,6 @@ class Live:
         serve = routes.get((scope["type"], scope.get("path", "")))
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
-        elif not scope["query_string"].isascii():  # a2wsgi would raise
-            await refuse(scope, send, api.Refused(400, "bad_query", "The address is not ASCII."))
         elif serve:
             await self._serve(serve, scope, receive, send)
         elif scope["type"] == "websocket":

@@ -282,7 +282,7 @@ def _offset(file: BinaryIO, cursor: str) -> int:
     if not CURSOR.fullmatch(cursor):
         raise BadCursor("This is no cursor that this chat gave out.")
     offset = int(cursor.partition("-")[0])
-    if offset > _size(file) or _mark(file, offset) != cursor:
+    if _mark(file, offset) != cursor:
         raise CursorGone("The dialog was replaced or cut since: load the newest messages anew.")
     return offset
 

@@ -5,7 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,12 @@ import httpx
 import pytest
 
 HERE = Path(__file__).parent.parent
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Return once this holds. The test's time-out is the deadline."""
+    while not holds():
+        threading.Event().wait(0.01)
 
 
 @contextmanager

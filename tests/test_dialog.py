@@ -12,8 +12,7 @@ import pytest
 
 from dialog import BadCursor, CursorGone, Dialog, Message, Unavailable
 from dialog.message import LONGEST_LINE
-
-HERE = Path(__file__).parent.parent
+from tests.conftest import HERE, until
 
 
 @pytest.fixture
@@ -165,10 +164,11 @@ def test_a_cursor_into_a_deleted_file_is_gone(dialog: Dialog) -> None:
 def test_a_line_counts_when_it_is_whole(dialog: Dialog) -> None:
     (first,) = fill(dialog, "a")
     write(dialog.path, '{"text": "by ')
-    assert dialog.after(first.id, 10).messages == ()
-    assert texts(dialog.newest(10).messages) == ["a"]
+    page = dialog.after(first.id, 10)
+    assert (page.messages, page.next) == ((), first.id)
+    assert dialog.newest(10).next == first.id
     write(dialog.path, 'hand"}\n')
-    assert texts(dialog.after(first.id, 10).messages) == ["by hand"]
+    assert texts(dialog.after(page.next, 10).messages) == ["by hand"]
 
 
 def test_a_line_by_hand_needs_a_text_only(dialog: Dialog) -> None:
@@ -377,9 +377,12 @@ def test_the_bell_rings_again_when_the_folder_was_away(tmp_path: Path) -> None:
     with dialog.watch(heard.release):
         fill(dialog, "a")
         assert heard.acquire(timeout=10)
+        observing = threading.active_count()
         folder.rename(tmp_path / "away")
         assert heard.acquire(timeout=10)
+        until(lambda: threading.active_count() < observing)
         folder.mkdir()
+        until(lambda: threading.active_count() >= observing)
         fill(dialog, "b")
         assert heard.acquire(timeout=10)
 

@@ -4,7 +4,6 @@ import json
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.conftest import HERE, Server, serving
+from tests.conftest import HERE, Server, serving, until
 
 Way = Callable[[Server, str | None], Iterator[dict[str, Any]]]
 
@@ -189,12 +188,6 @@ def test_all_waiters_are_woken_and_none_takes_from_another(server: Server) -> No
 
 def waiting(server: Server) -> int:
     return int(httpx.get(f"{server.url}/healthz").json()["waiting"])
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Return once this holds. The test's time-out is the deadline."""
-    while not holds():
-        threading.Event().wait(0.01)
 
 
 def test_long_polling_ends_when_its_time_is_over(server: Server) -> None:
