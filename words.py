@@ -12,6 +12,7 @@ Any string can be read. Only its first 2,000 characters count.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from dataclasses import dataclass, field, replace
 
 MAX_CHARS = 2_000
@@ -28,7 +29,7 @@ TOKEN = re.compile(
 EMOJI = "\u2600"
 MIXED = re.compile(r"\d+|\D+")
 REPEATED = re.compile(r"(.)\1{2,}")
-PATTERN = re.compile(r"\.\.\.|[\[\]()|^$#*]|@\w+|[^\s\[\]()|^$#*@]+")
+PATTERN = re.compile(r"\.\.\.|[\[\]()|^$#*&]|@\w+|[^\s\[\]()|^$#*&@]+")
 QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u00b4": "'"})
 SIGNS = {"+": "plus", "*": "times", "\u00d7": "times", "\u00f7": "divided by", "/": "divided by",
          "-": "minus", "^": "power", "%": "percent"}  # fmt: skip
@@ -66,6 +67,7 @@ class Text:
     ends: int = 0  # places where a clause ends, fillers aside
     within: int = 0  # places a gap may cross: all but the ends of sentences
     numbers: int = 0
+    sentences: list[int] = field(default_factory=list)  # the places of each
     seen: dict[int, int] = field(default_factory=dict)  # choice -> its single words' places
 
     @property
@@ -146,8 +148,9 @@ def _marked(text: Text, book: Dictionary, clause: list[int], sentence: list[int]
         text.begins |= _past_fillers(text.words, at, 1, book)
         text.ends |= _past_fillers(text.words, at, -1, book)
     text.within = text.everywhere
-    for at in sentence:
+    for at, end in pairwise([*sentence, len(text.words)]):
         text.within &= ~(1 << at)
+        text.sentences.append((2 << end) - (1 << at))
     return text
 
 
@@ -269,6 +272,15 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Anywhere:
+    """Any place in the same sentence, before or behind."""
+
+    def step(self, text: Text, at: int) -> int:
+        """The places reached from the places `at`."""
+        return _union(sentence for sentence in text.sentences if sentence & at)
+
+
+@dataclass(frozen=True)
 class Edge:
     """Where a clause begins, or where it ends."""
 
@@ -312,7 +324,7 @@ class Choice:
         return reached | at if self.optional else reached
 
 
-Element = Word | Prefix | Number | Gap | Edge | Star | Choice
+Element = Word | Prefix | Number | Gap | Anywhere | Edge | Star | Choice
 
 
 def _union(masks: Iterator[int]) -> int:
@@ -358,23 +370,32 @@ def find(pattern: Pattern, text: Text) -> Found | None:
         steps.append(element.step(text, steps[-1]))
         if not steps[-1]:
             return None
-    end = at = (steps[-1] & -steps[-1]).bit_length() - 1
+    at = _lowest(steps[-1])
+    spans: list[tuple[int, int]] = []
     star = (0, 0)
     words: list[str] = []
     for element, before in zip(reversed(pattern.elements), reversed(steps[:-1]), strict=True):
         start = _came_from(element, text, before, at)
         if isinstance(element, Star):
             star = (start, at)
-        elif not isinstance(element, Gap):
+        elif not isinstance(element, Gap | Anywhere):
             words[:0] = text.words[start:at]
+        if not isinstance(element, Anywhere):
+            spans.append((start, at))
         at = start
-    return Found(at, end, tuple(words), star)
+    return Found(min(s for s, _ in spans), max(e for _, e in spans), tuple(words), star)
+
+
+def _lowest(places: int) -> int:
+    return (places & -places).bit_length() - 1
 
 
 def _came_from(element: Element, text: Text, before: int, end: int) -> int:
     """Where an element began that ended at `end`: gaps as short, the rest as long as can be."""
     if isinstance(element, Word | Prefix | Number):
         return end - 1
+    if isinstance(element, Anywhere):
+        return _lowest(before & _union(s for s in text.sentences if s >> end & 1))
     possible = [i for i in range(end + 1) if before >> i & 1]
     if isinstance(element, Gap):
         possible.reverse()
@@ -449,7 +470,7 @@ def _choice(
 
 def _simple(part: str, book: Dictionary, families: Mapping[str, Choice]) -> list[Element]:
     fixed: dict[str, Element] = {"...": Gap(), "^": Edge(begin=True), "$": Edge(begin=False),
-                                 "#": Number(), "*": Star(rest=False)}  # fmt: skip
+                                 "#": Number(), "&": Anywhere(), "*": Star(rest=False)}  # fmt: skip
     if part in fixed:
         return [fixed[part]]
     if part.startswith("@"):
