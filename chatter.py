@@ -50,7 +50,7 @@ class Thread:
     apart: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chatter:
     """All that the robot may say of its own. Made by `parse`."""
 
@@ -71,7 +71,7 @@ class Chatter:
         `pictures`: the titles in the gallery. `subject`: the topic last talked about, by its
         name in the rules, "" when nobody said anything lately.
         """
-        order = _order(self.threads, seed)
+        order = _dealt(self, seed)
         line = order[tick % len(order)]
         known = {
             "time": f"{now:%H:%M}",
@@ -87,6 +87,10 @@ class Chatter:
 
 
 @lru_cache(maxsize=4)
+def _dealt(chatter: Chatter, seed: int) -> tuple[Line, ...]:
+    return _order(chatter.threads, seed)
+
+
 def _order(threads: tuple[Thread, ...], seed: int) -> tuple[Line, ...]:
     """All lines, each once: threads in random order, woven into one another."""
     waiting = list(threads)

@@ -12,8 +12,8 @@ Any string can be read. Only its first 2,000 characters count.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 MAX_CHARS = 2_000
 GAP = 4  # words that "..." may leap over
