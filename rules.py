@@ -56,8 +56,9 @@ from words import (
 )
 
 MOST_ANSWERS = 3  # topics answered in one reply
-COURTESY_SHARE = 3  # a greeting counts alone if it is at least a third of what was said
+COURTESY_SHARE = 4  # a greeting counts alone if it is at least a quarter of what was said
 BRIEF = 4  # words of a message in which one misspelt word alone can decide
+TERSE = 2  # words of a message in which one misspelt short word alone can decide
 SURE_SCORE = 3  # words a rule must demand to be believed where a short word is misspelt
 NAMING = "set_name"  # the topic whose {it} is the writer's name
 REMEMBERED = 8  # messages of the writer that follow-ups and names reach back over
@@ -149,7 +150,8 @@ class Rules:
             brief = len(heard.words) <= BRIEF
             found = [m for m in self._matches(guess) if brief or m.score > 1]
         if not found and (guess := forgiven(heard, self.book, short=True)):
-            found = [m for m in self._matches(guess) if m.score >= SURE_SCORE]
+            terse = len(heard.words) <= TERSE
+            found = [m for m in self._matches(guess) if terse or m.score >= SURE_SCORE]
         return found
 
     def _matches(self, heard: Text) -> list[Match]:
@@ -605,10 +607,11 @@ class _Reader:
 
     def _error(self, label: str, near: str, reason: str) -> RulesError:
         """The error with the line where `near` stands, or else where its table begins."""
-        head = f"[{label}]"
-        start = next((i for i, line in enumerate(self.lines) if line.strip().startswith(head)), 0)
-        end = next((i for i in range(start + 1, len(self.lines)) if self.lines[i].startswith("[")
-                    and label), len(self.lines))  # fmt: skip
+        heads = [(i, line.strip()) for i, line in enumerate(self.lines) if line.startswith("[")]
+        mine = [i for i, line in heads if line.startswith((f"[{label}]", f"[{label}."))]
+        start = mine[0] if mine else 0
+        after = (i for i, _ in heads if mine and i > mine[-1])
+        end = next(after, len(self.lines))
         spellings = {near, json.dumps(near, ensure_ascii=False)[1:-1]} - {""}
         at = next(
             (i for i in range(start, end) if any(s in self.lines[i] for s in spellings)), start

@@ -183,7 +183,7 @@ def test_a_slip_in_a_short_word_needs_three_words_around_it() -> None:
         '[topic.bye]\nsay = ["bye"]\nreply = ["B."]\n',
     )
     assert found(book, "hw old ar you") == ["age"]
-    assert found(book, "bxe") == []
+    assert found(book, "bxe to you") == []
 
 
 # --- the shipped rules -----------------------------------------------------------------------
@@ -493,6 +493,12 @@ def test_a_faulty_file_is_refused_with_line_topic_and_reason(source: str, messag
     with pytest.raises(RulesError) as error:
         parse(source + FALLBACK if "not TOML" not in message else source)
     assert message in str(error.value)
+
+
+def test_a_fault_in_a_follow_up_is_found_in_its_own_table() -> None:
+    topic = '[topic.t]\nsay = ["hi"]\nreply = ["Y"]\n[topic.t.follow]\n"why" = ["{oops}"]\n'
+    with pytest.raises(RulesError, match="line 5, topic t: no placeholder is called {oops}"):
+        parse(topic + FALLBACK)
 
 
 def test_brackets_too_deep_are_refused() -> None:
