@@ -55,6 +55,7 @@ from words import (
     words_of,
 )
 
+LONGEST_STAR = 12  # words kept of what stood at a *
 MOST_ANSWERS = 3  # topics answered in one reply
 COURTESY_SHARE = 4  # a greeting counts alone if it is at least a quarter of what was said
 BRIEF = 4  # words of a message in which one misspelt word alone can decide
@@ -137,6 +138,7 @@ class Rules:
     known: tuple[Topic, ...]
     echoes: tuple[Topic, ...]
     fallback: Topic
+    unless: tuple[Pattern, ...]
     book: Dictionary
     mirror: Mapping[str, str]
     index: Mapping[str, tuple[tuple[Topic, Pattern], ...]] = field(repr=False)
@@ -155,6 +157,8 @@ class Rules:
         return found
 
     def _matches(self, heard: Text) -> list[Match]:
+        if any(walk(veto.elements, heard, heard.everywhere) for veto in self.unless):
+            return []
         best: dict[str, tuple[Topic, Pattern]] = {}
         for topic, pattern in self._candidates(heard):
             held = best.get(topic.name)
@@ -163,7 +167,7 @@ class Rules:
             ):
                 best[topic.name] = topic, pattern
         found = [
-            _match(topic.name, pattern, where, heard)
+            _match(topic.name, pattern, where, heard, self.book.filler)
             for topic, pattern in best.values()
             if not any(walk(veto.elements, heard, heard.everywhere) for veto in topic.unless)
             and (where := find(pattern, heard))
@@ -234,7 +238,8 @@ class Rules:
         chosen = sorted(matches[:MOST_ANSWERS], key=lambda m: m.start)
         answers = [talk.answer(self.by_name[m.topic], it=m.it) for m in chosen]
         why = "; ".join(f'{m.topic}: "{" ".join(m.words)}" by "{m.pattern}"' for m in chosen)
-        return Reply(" ".join(filter(None, answers)), tuple(m.topic for m in chosen), why)
+        text = " ".join(filter(None, answers)) or talk.answer(self.fallback)
+        return Reply(text, tuple(m.topic for m in chosen), why)
 
     def _echo(self, talk: "_Talk") -> Reply:
         """The last resorts: the writer's words turned back, then an honest "I don't know"."""
@@ -251,7 +256,7 @@ class Rules:
         return Reply(talk.answer(self.fallback), (), "no topic; fallback")
 
     def _mirrored(self, heard: Text, where: Found) -> str:
-        words = heard.words[where.star[0] : where.star[1]][:12]
+        words = heard.words[where.star[0] : where.star[1]][:LONGEST_STAR]
         return " ".join(self.mirror.get(word, word) for word in words)
 
     def _last_topics(self, texts: Sequence[str]) -> list[str]:
@@ -278,8 +283,13 @@ class Rules:
         return None
 
 
-def _match(topic: str, pattern: Pattern, where: Found, heard: Text) -> Match:
-    it = " ".join(heard.written[where.star[0] : where.star[1]][:12])
+def _match(
+    topic: str, pattern: Pattern, where: Found, heard: Text, filler: frozenset[str]
+) -> Match:
+    start, end = where.star
+    while start < end and heard.words[end - 1] in filler:
+        end -= 1
+    it = " ".join(heard.written[start:end][:LONGEST_STAR])
     as_written = re.search(re.escape(it), heard.source, re.IGNORECASE)
     it = as_written[0] if as_written else it
     return Match(topic, pattern.source, where.words, pattern.score, where.start, where.end, it)
@@ -355,8 +365,9 @@ class _Talk:
 
     def _offers(self) -> str:
         offers = [t.offer_ru if self.russian else t.offer for t in self.rules.known]
-        chosen = self.random.sample([o for o in offers if o], 3)
-        return f"{chosen[0]}, {chosen[1]} {'или' if self.russian else 'or'} {chosen[2]}"
+        offers = [offer for offer in offers if offer]
+        *most, last = self.random.sample(offers, min(3, len(offers))) or [""]
+        return f"{', '.join(most)} {'или' if self.russian else 'or'} {last}" if most else last
 
 
 def zone(now: datetime) -> str:
@@ -440,7 +451,7 @@ def _count(word: str) -> int:
 
 # --- reading a rules file ----------------------------------------------------------------
 
-TOP_KEYS = {"words", "short", "filler", "correct", "mirror", "topic", "echo", "fallback"}
+TOP_KEYS = {"unless", "words", "short", "filler", "correct", "mirror", "topic", "echo", "fallback"}
 LISTS = {"say", "unless", "reply", "reply_ru", "test", "test_not"}
 TOPIC_KEYS = LISTS | {"follow", "counts_as", "courtesy", "offer", "offer_ru"}
 
@@ -490,11 +501,20 @@ class _Reader:
         if not known:
             raise RulesError("line 1: no [topic.…] in the file")
         fallback = self._topic("", "fallback")
+        never = self.data.get("unless", [])
+        self._texts("", "unless", never)
+        unless = self._patterns("", never)
         book = self._with_slips((*known, *echoes))
         return Rules(
-            known, echoes, fallback, book, self._table("mirror"), _index(known),
-            {topic.name: topic for topic in known},
-        )  # fmt: skip
+            known=known,
+            echoes=echoes,
+            fallback=fallback,
+            unless=unless,
+            book=book,
+            mirror=self._table("mirror"),
+            index=_index(known),
+            by_name={topic.name: topic for topic in known},
+        )
 
     def _words(self) -> None:
         """Short forms and fillers first: patterns are read with them; then the families."""
