@@ -16,13 +16,11 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
-from random import Random
 
-from chatter import line
 from dialog import GUEST, ROBOT, BadCursor, CursorGone, Dialog, DialogError, Message
-from rules import Rules, Turn, parse
+from knowledge import Knowledge
+from rules import Turn
 
 log = logging.getLogger("robot")
 
@@ -111,21 +109,39 @@ def reply_to_all(
                     changed.wait()
 
 
-def speak(dialog: Dialog, every: float, say: Callable[[float], str]) -> Iterator[None]:
+def speak(dialog: Dialog, every: float, say: Callable[[int], str]) -> Iterator[None]:
     """Say something each `every` seconds, on a clock that does not drift. Yields after each.
 
-    Ticks that were missed, asleep or stopped, are left out: there is no burst afterwards.
+    Ticks that were missed, asleep or stopped, are left out: there is no burst afterwards. They
+    are counted from the seconds since 1970, so that another robot goes on where this one was.
     """
+    first = int(time.time())
     started = time.monotonic()
     tick = 0
     while True:
         tick = max(tick, int((time.monotonic() - started) / every)) + 1
         time.sleep(max(0.0, started + tick * every - time.monotonic()))
         try:
-            dialog.append(say(time.time()), role="robot", author=ROBOT)
+            dialog.append(say(first + tick), role="robot", author=ROBOT)
         except DialogError as error:
             log.warning("%s Going on with the next.", error)
         yield
+
+
+def talk(knowledge: Knowledge, *, why: bool) -> None:
+    """Talk in the terminal, without a dialog, until the end of the input."""
+    turns: deque[Turn] = deque(maxlen=TURNS)
+    while True:
+        try:
+            text = input("you> ")
+        except EOFError:
+            print()
+            return
+        reply = knowledge.reply(text, GUEST, turns)
+        turns += Turn("user", text), Turn("robot", reply.text)
+        print(f"robot> {reply.text}")
+        if why:
+            print(f"       ({reply.why})")
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -134,6 +150,8 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--every", default=1.0, type=seconds, help="seconds between two messages")
     parser.add_argument("--dialog", default=os.environ.get("DIALOG", "dialog.jsonl"), type=Path)
     parser.add_argument("--rules", default=HERE / "rules.toml", type=Path)
+    parser.add_argument("--talk", action="store_true", help="talk in the terminal instead")
+    parser.add_argument("--why", action="store_true", help="with --talk: say what matched")
     return parser.parse_args(arguments)
 
 
@@ -145,48 +163,38 @@ def seconds(text: str) -> float:
     return value
 
 
-def load(path: Path) -> Rules:
-    """Read the rules. SystemExit, with file, line and reason, if they cannot be used."""
-    try:
-        return parse(path.read_text("utf-8"))
-    except OSError as error:
-        sys.exit(f"Cannot read the rules: {path}: {error.strerror}")
-    except ValueError as error:  # RulesError, or not UTF-8
-        sys.exit(f"Cannot use the rules: {path}, {error}")
-
-
 def main() -> None:
     """Run until a signal ends it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
     wanted = options(sys.argv[1:])
-    rules = load(wanted.rules)
+    try:
+        knowledge = Knowledge(wanted.rules, place=os.environ.get("WEATHER_PLACE", ""))
+    except (OSError, ValueError) as error:
+        sys.exit(f"Cannot use the rules: {error}")
+    knowledge.follow_rules()
+    if wanted.talk:
+        talk(knowledge, why=wanted.why)
+        return
     dialog = Dialog(wanted.dialog)
     if trouble := dialog.trouble():
         sys.exit(f"Cannot write the dialog: {trouble}")
-    print(
-        f"Robot follows {dialog.path}, speaks every {wanted.every:g} s. Ctrl-C ends it.", flush=True
-    )
+    every = f"every {wanted.every:g} s"
+    print(f"Robot follows {dialog.path} and speaks {every}. Ctrl-C ends it.", flush=True)
     if caveat := dialog.caveat():
         print(caveat, flush=True)
     if not dialog.claim("robot", 0):
         print("Another robot speaks there: this one waits for it to end.", flush=True)
         dialog.claim("robot", -1)
 
-    random = Random()
-
     def reply(message: Message, turns: list[Turn]) -> str:
-        name = "" if message.author == GUEST else message.author
-        now = datetime.now().astimezone()
-        return rules.reply(
-            message.text, name=name, turns=turns, now=now, random=random, facts={}
-        ).text
+        return knowledge.reply(message.text, message.author, turns).text
 
     stop = threading.Event()
     replying = threading.Thread(target=reply_to_all, args=(dialog, reply, stop), daemon=True)
     replying.start()
-    for _ in speak(dialog, wanted.every, line):
+    for _ in speak(dialog, wanted.every, knowledge.line):
         if not replying.is_alive():
             sys.exit("The robot can no longer reply: see above. Please report it.")
 

@@ -1,7 +1,7 @@
 """A bell that rings when a file may have changed.
 
 watchdog's events make it ring within a millisecond. They can be lost, and on network disks none
-comes at all: so a look at the file each second stands behind them, and makes PollingObserver,
+comes at all: so a look at the file twice a second stands behind them, and makes PollingObserver,
 which does no more than that, unnecessary.
 """
 
@@ -19,7 +19,7 @@ from watchdog.observers.api import BaseObserver
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds
+LOOK_EVERY = 0.5  # seconds
 
 Version = tuple[int, int, int] | None
 
@@ -88,7 +88,7 @@ class Watch(FileSystemEventHandler):
             )
             observer.start()
         except OSError as error:
-            log.warning("No events for %s (%s): looking each second.", self._path, error.strerror)
+            log.warning("No events for %s: %s. Looking now and then.", self._path, error.strerror)
         else:
             self._observer = observer
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -24,14 +25,16 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(*command: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(
+    *command: str, stderr: IO[str] | int = subprocess.PIPE, **environ: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A program of ours, once it has said where it stands; it must end cleanly and not complain."""
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=HERE,
         env=os.environ | {"PYTHONUNBUFFERED": "1"} | environ,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
     assert process.stdout
@@ -41,7 +44,7 @@ def running(*command: str, **environ: str) -> Iterator[tuple[subprocess.Popen[st
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=10)
-    assert "Traceback" not in errors, errors
+    assert "Traceback" not in (errors or ""), errors
 
 
 @dataclass

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dialog import Dialog, Message
-from tests.conftest import HERE, running
+from tests.conftest import HERE, running, until
 
 
 @pytest.fixture
@@ -186,3 +186,47 @@ def test_rules_that_cannot_be_used_are_told_in_one_line(
 def test_it_ends_cleanly(robot: subprocess.Popen[str]) -> None:
     robot.terminate()
     assert robot.wait(timeout=5) == 0
+
+
+def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
+    dialog: Dialog, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    shipped = (HERE / "rules.toml").read_text("utf-8")
+    topic = '\n[topic.zorbing]\nsay = ["zorbing"]\nreply = ["Downhill."]\ntest = ["zorbing"]\n'
+    rules.write_text(shipped + topic)
+    errors = tmp_path / "errors"
+    with (
+        errors.open("w") as log,
+        running("robot.py", "--dialog", str(dialog.path), "--rules", str(rules), stderr=log),
+    ):
+        assert ask(dialog, "zorbing") == "Downhill."
+        rules.write_text(shipped + topic.replace('test = ["zorbing"]', 'test = ["skating"]'))
+        until(lambda: "skating" in errors.read_text())
+        assert f"{rules}, line " in errors.read_text()
+        assert ask(dialog, "zorbing") == "Downhill."
+        rules.write_text(shipped + topic.replace("Downhill", "In a ball"))
+        until(lambda: "New rules" in errors.read_text())
+        assert ask(dialog, "zorbing") == "In a ball."
+
+
+def ask(dialog: Dialog, text: str) -> str:
+    """What the robot replies."""
+    said = dialog.append(text)
+    return next(m.text for m in follow(dialog, said.id) if m.reply_to == said.id)
+
+
+def test_one_can_talk_with_it_in_a_terminal_and_ask_why() -> None:
+    command = [sys.executable, "robot.py", "--talk", "--why"]
+    talked = subprocess.run(
+        command, cwd=HERE, input="hello\n7 * 6\n", capture_output=True, text=True, check=True
+    )
+    first, why, second, *_ = talked.stdout.splitlines()
+    assert first.startswith("you> robot> ")
+    assert "greeting" in why
+    assert "hello" in why
+    assert "42" in second
+
+
+def test_it_names_a_picture_of_the_gallery(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
+    assert "Moonlit sea" in ask(dialog, "show me the picture moonlit sea")
