@@ -62,6 +62,12 @@ export async function post(text, author, nonce) {
   return read(response);
 }
 
+/** The pictures of the gallery, as it is now. */
+export async function getPictures() {
+  const response = await fetch("/pictures", { signal: AbortSignal.timeout(PATIENCE) });
+  return (await read(response)).pictures;
+}
+
 async function read(response) {
   if (response.ok) return response.json();
   const { error } = await response.json().catch(() => ({}));

@@ -1,26 +1,28 @@
 /** The form: Enter sends, Shift and Enter break the line, problems stand beside the field. */
 
+import { mendable } from "./outbox.js";
+
 const EMPTY = "Write something first: an empty message says nothing.";
+const LOST = "The message was not sent. Its text is above: try again.";
+const NEARLY = 200; // characters left from which on they are counted
 
-/** Let the form send through `send(text, author)`, without leaving the page. */
+/**
+ * Let the form send through `send(text)`, without leaving the page.
+ * @returns {(text: string) => Promise<void>} sends a text as if it had been written there
+ */
 export function compose(form, send) {
-  const { new_message: field, author } = form.elements;
+  const { new_message: field } = form.elements;
   const problem = form.querySelector("#problem");
+  const left = form.querySelector("#left");
+  const longest = Number(field.dataset.longest);
 
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value;
     field.focus();
-    say(text.trim() ? "" : EMPTY);
-    if (!text.trim()) return;
-    field.value = "";
-    try {
-      await send(text, author.value.trim());
-    } catch (error) {
-      // What was written comes back, unless the next message is being written already.
-      field.value ||= text;
-      say(error.code ? error.message : "The message was not sent: no answer from the server.");
-    }
+    if (!text.trim()) return say(EMPTY);
+    write("");
+    submit(text);
   });
 
   field.addEventListener("keydown", (event) => {
@@ -29,10 +31,40 @@ export function compose(form, send) {
     form.requestSubmit();
   });
 
-  field.addEventListener("input", () => say(""));
+  field.addEventListener("input", () => {
+    say("");
+    count();
+  });
+
+  return submit;
+
+  async function submit(text) {
+    say("");
+    try {
+      await send(text);
+    } catch (error) {
+      const mend = mendable(error);
+      // It comes back to be mended, unless the next message is being written already.
+      if (mend && !field.value) write(text);
+      say(mend ? error.message : LOST);
+    }
+  }
+
+  function write(text) {
+    field.value = text;
+    count();
+  }
+
+  function count() {
+    const more = longest - [...field.value].length;
+    left.hidden = more > NEARLY;
+    left.textContent = more.toLocaleString();
+    left.toggleAttribute("data-over", more < 0);
+  }
 
   function say(reason) {
     problem.textContent = reason;
-    field.toggleAttribute("aria-invalid", Boolean(reason));
+    if (reason) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
   }
 }

@@ -17,6 +17,7 @@ const NAMES = Object.keys(WAYS);
 const SHOWN = 50; // messages of a log loaded anew
 const TRIES = 2; // before a way counts as not to be had: the first may have met a restart
 const LONGEST_BACKOFF = 30_000; // milliseconds
+const ASLEEP = 10_000; // milliseconds that a clock which ticks every two seconds cannot leave out
 const FRESH = 5_000; // heard from so lately, a connection needs no check
 
 /**
@@ -172,6 +173,11 @@ export function followPage(delivery) {
   addEventListener("online", () => delivery.restart());
   addEventListener("offline", () => delivery.restart());
   document.addEventListener("visibilitychange", () => document.hidden || delivery.wake());
+  let last = Date.now();
+  setInterval(() => {
+    if (Date.now() - last > ASLEEP) delivery.wake(); // this machine slept
+    last = Date.now();
+  }, 2000);
   addEventListener("pagehide", () => delivery.pause());
   addEventListener("pageshow", () => delivery.resume());
 }

@@ -1,25 +1,74 @@
 /** Puts the page's parts together. */
 
+import { announcer, isNews, notifier, titleCount } from "./attention.js";
 import { compose } from "./composer.js";
-import { Delivery, followPage, WAYS } from "./delivery.js";
+import { Delivery, followPage } from "./delivery.js";
+import { keepGallery } from "./gallery.js";
+import { keepControls } from "./history.js";
+import { Lightbox } from "./lightbox.js";
 import { Log } from "./log.js";
+import { isMine } from "./mine.js";
+import { keepName } from "./name.js";
 import { Outbox } from "./outbox.js";
-import { showStatus } from "./status.js";
-import { chooseWay, wayFromAddress } from "./way.js";
+import { figures, keepPanel, wayFromAddress } from "./panel.js";
+import { Reader } from "./reader.js";
+import { messageOf } from "./row.js";
+import { Scroll } from "./scroll.js";
+import { recall, remember } from "./settings.js";
+import { showPresence, showStatus } from "./status.js";
+import { followViewport } from "./viewport.js";
 
 const $ = (selector) => document.querySelector(selector);
 
+const say = compose($("#composer"), send);
+const lightbox = new Lightbox($("#lightbox"), ({ name, title }) => say(`Look at “${title}”: ${name}`));
+keepGallery($("#tiles"), (name) => lightbox.open(name));
+
+const messages = [...document.querySelectorAll("#log [data-id]")].map(messageOf);
+const log = new Log($("#log"), isMine);
+const scroll = new Scroll($("#scroller"), $("#log"));
+const reader = new Reader(log, scroll);
+const controls = { scroller: $("#scroller"), earlier: $("#earlier"), jump: $("#jump") };
+keepControls(reader, log, scroll, controls);
+keepChatterSwitch($("#chatter"));
+reader.begin(messages);
+
+const announce = announcer($("#announcer"));
+const count = titleCount();
+const notify = notifier($("#bell"));
 const outbox = new Outbox($("#outbox"));
-const log = new Log($("#log"), $("#scroller"), (message) => outbox.isMine(message));
-const nothing = { request() {}, received() {} };
-const meters = Object.fromEntries(Object.keys(WAYS).map((way) => [way, nothing]));
-const delivery = new Delivery($("#log").dataset.next, wayFromAddress(), meters);
+const delivery = new Delivery($("#log").dataset.next, wayFromAddress(), figures);
 
-delivery.addEventListener("page", ({ detail }) => log.append(detail.page.messages));
-delivery.addEventListener("anew", ({ detail }) => log.reset(detail.page.messages));
+delivery.addEventListener("page", ({ detail: { page } }) => {
+  outbox.delivered(page.messages);
+  const news = page.messages.filter(isNews);
+  reader.deliver(page.messages, news.length);
+  for (const { author, text } of news) announce(`${author}: ${text}`);
+  count(news);
+  notify(news);
+});
+delivery.addEventListener("anew", ({ detail: { page } }) => reader.begin(page.messages));
 
-showStatus($("#status"), delivery);
-chooseWay($("#way"), delivery);
-compose($("#composer"), (text, author) => outbox.send(text, author));
+const nameAsked = keepName($("#composer"));
+showStatus($("#status"), delivery, announce);
+showPresence($("#presence"), delivery, messages.findLast(({ role }) => role === "robot")?.time);
+keepPanel($("#panel"), $("#panel-button"), delivery);
+followViewport();
 followPage(delivery);
 delivery.run();
+
+function send(text) {
+  nameAsked();
+  reader.jump().catch(() => {}); // the message can be sent, though the log cannot be read
+  return outbox.send(text, $("#composer").elements.author.value.trim());
+}
+
+function keepChatterSwitch(box) {
+  box.checked = recall("chatter") !== "no";
+  log.chatter = box.checked;
+  box.addEventListener("change", () => {
+    remember("chatter", box.checked ? "yes" : "no");
+    scroll.keep(() => (log.chatter = box.checked), true);
+    reader.scrolled();
+  });
+}

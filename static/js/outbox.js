@@ -6,47 +6,77 @@
  */
 
 import { post } from "./api.js";
-import { rowOf } from "./row.js";
+import { claim, isMine } from "./mine.js";
+import { rowOf, showTime } from "./row.js";
+import { fromTemplate } from "./templates.js";
+
+const OURS_TO_MEND = new Set([400, 413]); // refused for what was written: no other try helps
 
 export class Outbox {
   #list;
   #sendings = [];
-  #mine = new Set();
 
   constructor(list) {
     this.#list = list;
   }
 
-  /** Send a message; resolves when the dialog has it. Throws what the server refused. */
-  async send(text, author) {
-    const message = { text, author: author || "Guest", role: "user", time: new Date().toISOString() };
-    const sending = { ...message, nonce: newNonce(), id: null, row: rowOf(message, true) };
-    sending.row.dataset.state = "sending";
-    this.#sendings.push(sending);
+  /**
+   * Show a message as being sent, and send it. Resolves when the dialog has it.
+   * @throws {Refused} whether or not it stays here for another try: see `mendable`
+   */
+  send(text, author) {
+    const sending = { text, author, nonce: newNonce(), id: null, row: null };
+    const message = { id: sending.nonce, text, author: author || "Guest", role: "user", time: "" };
+    sending.row = rowOf(message, true);
     this.#list.append(sending.row);
+    this.#sendings.push(sending);
+    return this.#try(sending);
+  }
+
+  /** Messages were delivered: the reader's own among them leave. */
+  delivered(messages) {
+    for (const { id, role, text } of messages) {
+      if (role !== "user") continue;
+      const sending = this.#sendings.find((one) => (one.id ? one.id === id : one.text === text));
+      if (!sending) continue;
+      claim(id);
+      if (sending.id) this.#remove(sending);
+      else sending.row.hidden = true; // delivered before the answer to the post is here
+    }
+  }
+
+  async #try(sending) {
+    this.#state(sending, "sending");
     try {
-      const { id } = await post(text, author, sending.nonce);
+      const { id, time } = await post(sending.text, sending.author, sending.nonce);
+      if (isMine(id)) return this.#remove(sending);
+      claim(id);
       sending.id = id;
-      sending.row.dataset.state = "sent";
-      if (this.#mine.has(id)) this.#remove(sending);
-      this.#mine.add(id);
+      this.#state(sending, "sent");
+      showTime(sending.row.querySelector("time"), time);
     } catch (error) {
-      this.#remove(sending);
+      if (mendable(error)) this.#remove(sending);
+      else this.#fail(sending);
       throw error;
     }
   }
 
-  /** Whether the reader wrote this message, which the log is about to show. */
-  isMine(message) {
-    const sending = this.#sendings.find((one) =>
-      one.id ? one.id === message.id : one.text === message.text && one.author === message.author,
-    );
-    if (sending?.id) this.#remove(sending);
-    else if (sending) {
-      sending.row.hidden = true; // the log has it before the answer to the post is here
-      this.#mine.add(message.id);
-    }
-    return this.#mine.has(message.id);
+  #fail(sending) {
+    this.#state(sending, "failed");
+    const failure = fromTemplate("failure");
+    failure.addEventListener("click", ({ target }) => {
+      if (target.value === "discard") this.#remove(sending);
+      if (target.value === "again") this.#try(sending).catch(() => {}); // it says so itself
+    });
+    sending.row.querySelector(".bubble").append(failure);
+  }
+
+  #state(sending, state) {
+    const { row } = sending;
+    row.hidden = false;
+    row.dataset.state = state;
+    row.querySelector("time").textContent = state === "sent" ? "" : `${state} …`;
+    row.querySelector(".failure")?.remove();
   }
 
   #remove(sending) {
@@ -54,6 +84,9 @@ export class Outbox {
     this.#sendings.splice(this.#sendings.indexOf(sending), 1);
   }
 }
+
+/** Whether the writer has to change the text before it can be sent. */
+export const mendable = (error) => OURS_TO_MEND.has(error.status);
 
 /** Random enough to be used once. crypto.randomUUID is not there over plain http. */
 const newNonce = () => crypto.getRandomValues(new Uint32Array(4)).join("-");

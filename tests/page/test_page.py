@@ -32,7 +32,8 @@ def test_a_message_is_answered_in_each_way(
     page: Page, server: Server, robot: Popen[str], way: str
 ) -> None:
     connected(page, f"{server.url}/?delivery={way}")
-    expect(page.get_by_label("Delivery of new messages")).to_have_value(way)
+    page.get_by_role("button", name="Delivery").click()
+    expect(page.locator(f"[data-way={way}]")).to_have_class(re.compile("present"))
     send(page, "hello robot")
     reply = page.locator('#log [data-role="robot"]:not([data-reply-to=""])')
     expect(reply).to_have_count(1)
@@ -93,9 +94,10 @@ def test_a_refused_message_comes_back_with_the_reason(page: Page, server: Server
 
 def test_a_change_in_mid_stream_loses_and_repeats_nothing(page: Page, server: Server) -> None:
     connected(page, server.url)
+    page.get_by_role("button", name="Delivery").click()
     for number, way in enumerate([*WAYS, *reversed(WAYS)]):
         server.say(f"before {number}.")
-        page.get_by_label("Delivery of new messages").select_option(way)
+        page.locator(f"input[value={way}]").check()
         server.say(f"after {number}.")
         expect(said(page, f"after {number}.")).to_have_count(1)
     texts = page.locator("#log .text").all_text_contents()
@@ -118,7 +120,9 @@ def test_a_way_that_is_not_to_be_had_gives_way_to_the_next(page: Page, server: S
     page.route("**/messages/events*", lambda route: route.abort())
     page.route("**/messages/wait*", lambda route: route.fulfill(status=404))
     connected(page, f"{server.url}/?delivery=events")
-    expect(page.get_by_label("Delivery of new messages")).to_have_value("polling")
+    page.get_by_role("button", name="Delivery").click()
+    expect(page.get_by_role("status")).to_contain_text("Polling takes its place")
+    expect(page.locator("input[value=events]")).to_be_checked()
     server.say("still here")
     expect(said(page, "still here")).to_have_count(1)
 
