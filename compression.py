@@ -1,4 +1,4 @@
-"""Answers made small on their way, for browsers that ask for it. Streams never come through here."""
+"""Answers made small on their way, for browsers that ask for it. Streams never pass here."""
 
 import gzip
 

@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -22,11 +21,9 @@ from a2wsgi import WSGIMiddleware
 from flask import (
     Flask,
     Response,
-    abort,
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -37,7 +34,6 @@ import gallery
 from compression import compressed
 from dialog import Dialog, DialogError, Message, compact
 from live import Live
-from thumbnails import WIDTHS, thumbnail
 
 HERE = Path(__file__).parent
 LARGEST_BODY = 32 * 1024  # bytes
@@ -62,6 +58,7 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = CACHED_FOR
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(compressed)
+    app.register_blueprint(gallery.views(images))
     modules = sorted(path.name for path in (HERE / "static" / "js").iterdir())
 
     def page(status: int = 200, error: str = "", text: str = "", author: str = "") -> Answer:
@@ -72,7 +69,6 @@ def create_app(
             pictures=gallery.pictures(images),
             newest=newest,
             by_id={message.id: message for message in newest.messages},
-            widths=WIDTHS,
             groups=[(chatter, list(run)) for chatter, run in groupby(newest.messages, is_chatter)],
             modules=modules,
             now=int(datetime.now(UTC).timestamp() * 1000),
@@ -117,28 +113,6 @@ def create_app(
             found = dialog.newest(api.limit_from(args, SHOWN))
         return json_answer(found.json)
 
-    @app.get("/img/<name>")
-    def picture(name: str) -> Answer:
-        if name not in {picture.name for picture in gallery.pictures(images)}:
-            abort(404, "There is no such picture.")
-        width = request.args.get("width")
-        if width and width not in map(str, WIDTHS):
-            abort(400, f"width is one of {', '.join(map(str, WIDTHS))}.")
-        if not width or not (small := thumbnail(images / name, int(width))):
-            return send_from_directory(images, name)
-        answer = Response(small, mimetype="image/webp")
-        answer.cache_control.max_age = CACHED_FOR
-        answer.add_etag()
-        return answer.make_conditional(request)
-
-    @app.get("/pictures")
-    def pictures() -> Answer:
-        answer = json_answer(compact({"pictures": list(map(asdict, gallery.pictures(images)))}))
-        answer.cache_control.no_cache = True
-        del answer.cache_control.no_store
-        answer.add_etag()
-        return answer.make_conditional(request)
-
     @app.get("/healthz")
     def healthz() -> Answer:
         newest = dialog.newest(SHOWN).messages
@@ -154,7 +128,7 @@ def create_app(
 
     @app.errorhandler(api.Refused)
     def refused(error: api.Refused) -> Response:
-        if request.path.startswith(("/messages", "/pictures", "/healthz")):
+        if request.path.startswith(("/messages", "/healthz")):
             return Response(error.json, error.status, error.headers)
         return Response(render_template("error.html", error=error), error.status)
 

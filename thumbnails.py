@@ -1,4 +1,4 @@
-"""Pictures made small: WebP of a few fixed widths, kept in memory, made anew when a file changes."""
+"""Pictures made small: WebP of a few widths, kept in memory, made anew when a file changes."""
 
 from functools import lru_cache
 from io import BytesIO

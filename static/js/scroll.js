@@ -1,8 +1,6 @@
 /**
  * Where the reader looks. The list grows and shrinks at both ends, and what is being read stays
- * where it is.
- *
- * The scroller's direction is reversed: its position is 0 at the end, and negative above.
+ * where it is; at the end, the end stays in view.
  */
 
 const NEAR = 48; // pixels from the end that count as at the end
@@ -10,10 +8,18 @@ const NEAR = 48; // pixels from the end that count as at the end
 export class Scroll {
   #scroller;
   #list;
+  #wasAtEnd = true;
 
   constructor(scroller, list) {
     this.#scroller = scroller;
     this.#list = list;
+    scroller.classList.add("live");
+    this.toEnd();
+    scroller.addEventListener("scroll", () => (this.#wasAtEnd = this.atEnd));
+    // A keyboard or a panel opens, a picture is larger than expected.
+    const observer = new ResizeObserver(() => this.#wasAtEnd && this.toEnd());
+    observer.observe(scroller);
+    observer.observe(scroller.firstElementChild);
   }
 
   /** Whether the newest messages are in view. */
@@ -21,14 +27,15 @@ export class Scroll {
     return this.below < NEAR;
   }
 
-  /** The pixels below what is in view. */
-  get below() {
-    return -this.#scroller.scrollTop;
-  }
-
   /** The pixels above what is in view. */
   get above() {
-    return this.#scroller.scrollHeight - this.#scroller.clientHeight - this.below;
+    return this.#scroller.scrollTop;
+  }
+
+  /** The pixels below what is in view. */
+  get below() {
+    const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
+    return scrollHeight - clientHeight - scrollTop;
   }
 
   /** Make a change of the list; at the end, `follow` it or stay. */
@@ -38,6 +45,7 @@ export class Scroll {
       this.toEnd();
       return;
     }
+    this.#wasAtEnd = false;
     const anchor = this.#inView();
     const stood = anchor?.getBoundingClientRect().top;
     change();
@@ -46,9 +54,10 @@ export class Scroll {
     }
   }
 
-  /** Show the newest messages. */
+  /** Show the end. */
   toEnd() {
-    this.#scroller.scrollTop = 0;
+    this.#wasAtEnd = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   /** Bring a row into the middle of what is in view. */
