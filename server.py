@@ -30,6 +30,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 import api
+import assets
 import gallery
 from compression import compressed
 from dialog import Dialog, DialogError, Message, compact
@@ -58,8 +59,8 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = CACHED_FOR
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(compressed)
+    app.register_blueprint(assets.views())
     app.register_blueprint(gallery.views(images))
-    modules = sorted(path.name for path in (HERE / "static" / "js").iterdir())
 
     def page(status: int = 200, error: str = "", text: str = "", author: str = "") -> Answer:
         """The page; an `error` stands beside the field, which still has what was written."""
@@ -70,7 +71,6 @@ def create_app(
             newest=newest,
             by_id={message.id: message for message in newest.messages},
             groups=[(chatter, list(run)) for chatter, run in groupby(newest.messages, is_chatter)],
-            modules=modules,
             now=int(datetime.now(UTC).timestamp() * 1000),
             error=error,
             text=text,

@@ -48,6 +48,11 @@ export class Log {
     return this.#rows.get(id)?.node;
   }
 
+  /** Whether a reply is here, but not what it answers. */
+  get wanting() {
+    return this.#unquoted.size > 0;
+  }
+
   /** Whether remarks are shown. */
   set chatter(shown) {
     this.#list.classList.toggle("conversation-only", !shown);
@@ -66,36 +71,44 @@ export class Log {
   /** Add messages that come after all that are here. Those that are here already do not count. */
   append(messages) {
     const nodes = [];
+    const runs = new Set();
     for (const message of messages) {
       if (this.#recent.has(message.id)) continue;
       this.#remember(message.id);
       const last = this.#items.at(-1);
-      if (isChatter(message) && last?.append && last.day === day(message.time)) {
+      if (isChatter(message) && last instanceof Run && last.day === day(message.time)) {
         last.append(message);
+        runs.add(last);
         continue;
       }
       const item = this.#item(message);
       this.#items.push(item);
       nodes.push(item.node);
+      if (item instanceof Run) runs.add(item);
     }
     this.#list.append(...nodes);
+    for (const run of runs) run.count();
     if (nodes.length) this.#arrange();
   }
 
   /** Add messages that come before all that are here. */
   prepend(messages) {
     const nodes = [];
+    const runs = new Set();
     for (const message of messages.toReversed()) {
       const first = this.#items[0];
-      if (isChatter(message) && first?.prepend && first.day === day(message.time)) {
+      if (isChatter(message) && first instanceof Run && first.day === day(message.time)) {
         first.prepend(message);
+        runs.add(first);
         continue;
       }
       const item = this.#item(message);
       this.#items.unshift(item);
       nodes.unshift(item.node);
+      if (item instanceof Run) runs.add(item);
     }
     this.#list.prepend(...nodes);
+    for (const run of runs) run.count();
     if (nodes.length) this.#arrange();
   }
 
@@ -111,9 +124,10 @@ export class Log {
   }
 
   #drop(items) {
-    for (const { node, first } of items) {
+    for (const { node, first, answers } of items) {
       node.remove();
       this.#rows.delete(first);
+      this.#unquoted.delete(answers);
     }
     this.#arrange();
   }
@@ -131,6 +145,7 @@ export class Log {
       voice: `${role} ${mine} ${author}`,
       author,
       text,
+      answers,
     };
     this.#rows.set(id, item);
     if (answers) this.#quote(item.node, answers);

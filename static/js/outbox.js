@@ -14,7 +14,8 @@ const OURS_TO_MEND = new Set([400, 413]); // refused for what was written: no ot
 
 export class Outbox {
   #list;
-  #sendings = [];
+  #sendings = new Set();
+  #last = Promise.resolve(); // the post before, in whose order the next ones are written
 
   constructor(list) {
     this.#list = list;
@@ -29,7 +30,7 @@ export class Outbox {
     const message = { id: sending.nonce, text, author: author || "Guest", role: "user", time: "" };
     sending.row = rowOf(message, true);
     this.#list.append(sending.row);
-    this.#sendings.push(sending);
+    this.#sendings.add(sending);
     return this.#try(sending);
   }
 
@@ -37,8 +38,12 @@ export class Outbox {
   delivered(messages) {
     for (const { id, role, text } of messages) {
       if (role !== "user") continue;
-      const sending = this.#sendings.find((one) => (one.id ? one.id === id : one.text === text));
+      const sending = [...this.#sendings].find((one) => (one.id ? one.id === id : one.text === text));
       if (!sending) continue;
+      if (sending.row.dataset.state === "failed") {
+        this.#try(sending).catch(() => {}); // perhaps only the answer was lost: the nonce tells
+        continue;
+      }
       claim(id);
       if (sending.id) this.#remove(sending);
       else sending.row.hidden = true; // delivered before the answer to the post is here
@@ -47,8 +52,11 @@ export class Outbox {
 
   async #try(sending) {
     this.#state(sending, "sending");
+    const { text, author, nonce } = sending;
+    const posted = this.#last.then(() => post(text, author, nonce));
+    this.#last = posted.catch(() => {});
     try {
-      const { id, time } = await post(sending.text, sending.author, sending.nonce);
+      const { id, time } = await posted;
       if (isMine(id)) return this.#remove(sending);
       claim(id);
       sending.id = id;
@@ -62,6 +70,7 @@ export class Outbox {
   }
 
   #fail(sending) {
+    if (!this.#sendings.has(sending)) return; // another try has succeeded meanwhile
     this.#state(sending, "failed");
     const failure = fromTemplate("failure");
     failure.addEventListener("click", ({ target }) => {
@@ -81,7 +90,7 @@ export class Outbox {
 
   #remove(sending) {
     sending.row.remove();
-    this.#sendings.splice(this.#sendings.indexOf(sending), 1);
+    this.#sendings.delete(sending);
   }
 }
 

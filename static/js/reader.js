@@ -53,7 +53,8 @@ export class Reader extends EventTarget {
     this.#log.append(messages);
     this.#attached = true;
     this.hasEarlier = messages.length > 0;
-    this.toEnd();
+    this.#scroll.toEnd();
+    this.scrolled(this.#log.wanting);
   }
 
   /** Take in what was delivered; `talk` of these messages belong to the conversation. */
@@ -80,16 +81,21 @@ export class Reader extends EventTarget {
     this.scrolled();
   }
 
-  /** The reader has scrolled or asks for more: read more at either end, while it is near. */
-  async scrolled() {
+  /**
+   * The reader has scrolled or asks for more: read more at either end, while it is near.
+   * @param {boolean} eager whether to read earlier messages once in any case
+   */
+  async scrolled(eager = false) {
     if (this.atEnd) this.unread = 0;
     this.#changed();
     if (this.reading) return;
     this.reading = true;
     this.failed = false;
     try {
-      for (let budget = BUDGET; budget && this.hasEarlier && this.#scroll.above < NEAR; budget--) {
+      let budget = BUDGET;
+      while (budget-- && this.hasEarlier && (eager || this.#scroll.above < NEAR)) {
         await this.#readEarlier();
+        eager = false;
       }
       while (!this.#attached && this.#scroll.below < NEAR) await this.#readLater();
     } catch {

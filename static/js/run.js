@@ -16,12 +16,11 @@ export class Run {
   #count = 0;
   #newest = []; // the remarks kept
   #shown = null; // the page of remarks that is open, or nothing
-  #first;
 
   constructor(message) {
     this.day = day(message.time);
     this.node = fromTemplate("run");
-    this.#first = this.last = message.id;
+    this.first = this.last = message.id;
     const details = this.node.querySelector("details");
     details.addEventListener("toggle", () => this.#show(details.open ? this.#newest : null));
     this.#button(".earlier").addEventListener("click", () => this.#showEarlier());
@@ -29,39 +28,35 @@ export class Run {
     this.append(message);
   }
 
-  /** The id of the first remark. */
-  get first() {
-    return this.#first;
-  }
-
   /** One more remark, the newest. */
   append(message) {
-    const following = this.#shown === this.#newest;
     this.last = message.id;
+    this.#count += 1;
     this.#newest.push(message);
     if (this.#newest.length > PAGE) this.#newest.shift();
-    this.#countTo(this.#count + 1);
-    this.node.querySelector(".latest").textContent = message.text;
-    showTime(this.node.querySelector("summary time"), message.time);
-    if (!following) return;
+    if (this.#shown !== this.#newest) return;
     const list = this.node.querySelector("ol");
     list.append(remarkOf(message));
     if (list.childElementCount > PAGE) list.firstElementChild.remove();
-    this.#offer();
   }
 
   /** One more remark, older than all that are here. */
   prepend(message) {
     const complete = this.#newest.length === this.#count;
-    this.#first = message.id;
-    if (complete && this.#count < PAGE) this.#newest.unshift(message);
-    this.#countTo(this.#count + 1);
-    if (this.#shown) this.#show(this.#shown);
+    this.first = message.id;
+    this.#count += 1;
+    if (!complete || this.#count > PAGE) return;
+    this.#newest.unshift(message);
+    if (this.#shown === this.#newest) this.node.querySelector("ol").prepend(remarkOf(message));
   }
 
-  #countTo(count) {
-    this.#count = count;
-    this.node.querySelector(".count").textContent = count.toLocaleString();
+  /** Show how many there are, after some were added. */
+  count() {
+    const newest = this.#newest.at(-1);
+    this.node.querySelector(".count").textContent = this.#count.toLocaleString();
+    this.node.querySelector(".latest").textContent = newest.text;
+    showTime(this.node.querySelector("summary time"), newest.time);
+    this.#offer();
   }
 
   #show(remarks) {
@@ -72,7 +67,7 @@ export class Run {
 
   async #showEarlier() {
     const { messages } = await before(this.#shown[0].id, PAGE);
-    const start = messages.findIndex((message) => message.id === this.#first);
+    const start = messages.findIndex((message) => message.id === this.first);
     const ours = messages.slice(Math.max(start, 0));
     this.#show(ours.slice(ours.findLastIndex((message) => !isChatter(message)) + 1));
   }
@@ -80,7 +75,7 @@ export class Run {
   /** Offer the pages beside the one that is shown. */
   #offer() {
     const shown = this.#shown;
-    this.#button(".earlier").hidden = !shown?.length || shown[0].id === this.#first;
+    this.#button(".earlier").hidden = !shown?.length || shown[0].id === this.first;
     this.#button(".newest").hidden = !shown || shown === this.#newest;
   }
 

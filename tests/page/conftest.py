@@ -1,10 +1,16 @@
-"""A real browser: Playwright's Chromium, or the one that the system has."""
+"""A real browser: Playwright's Chromium, or the one that the system has.
+
+One server serves all these tests; each finds an empty dialog.
+"""
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from tests.conftest import Server
 
 SYSTEM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = [
@@ -30,10 +36,23 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a browser without a past. What it complains of fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, locale="en-US", timezone_id="Asia/Tokyo"
+    )
     page = context.new_page()
     complaints: list[Error] = []
     page.on("pageerror", lambda error: complaints.append(error))  # noqa: PLW0108  # it wants a def
     yield page
     context.close()
     assert not complaints
+
+
+@pytest.fixture
+def path(shared: Server) -> Path:
+    shared.path.unlink(missing_ok=True)
+    return shared.path
+
+
+@pytest.fixture
+def server(shared: Server, path: Path) -> Server:
+    return shared

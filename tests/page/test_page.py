@@ -5,26 +5,12 @@ from subprocess import Popen
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import Server
+from tests.page.steps import connected, said, send
 
 WAYS = ["websocket", "events", "long-polling", "polling"]
-
-
-def said(page: Page, text: str) -> Locator:
-    """The messages in the log that have this text."""
-    return page.locator("#log .message", has_text=text)
-
-
-def send(page: Page, text: str) -> None:
-    page.get_by_label("Message", exact=True).fill(text)
-    page.keyboard.press("Enter")
-
-
-def connected(page: Page, url: str) -> None:
-    page.goto(url)
-    expect(page.locator("#status")).to_have_attribute("data-state", "connected")
 
 
 @pytest.mark.parametrize("way", WAYS)

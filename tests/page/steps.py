@@ -1,0 +1,53 @@
+"""What the tests of the page do and look for, again and again."""
+
+import json
+from collections.abc import Iterable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.conftest import Server
+
+
+def said(page: Page, text: str) -> Locator:
+    """The messages in the log that have this text."""
+    return page.locator("#log .message", has_text=text)
+
+
+def send(page: Page, text: str) -> None:
+    page.get_by_label("Message", exact=True).fill(text)
+    page.keyboard.press("Enter")
+
+
+def connected(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.locator("#status")).to_have_attribute("data-state", "connected")
+
+
+def write(server: Server, lines: Iterable[dict[str, str]]) -> None:
+    """Append to the dialog's file as any other program might."""
+    with server.path.open("a", encoding="utf-8") as file:
+        file.write("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def remark(text: str, **fields: str) -> dict[str, str]:
+    """Something that the robot says of its own accord."""
+    return {"text": text, "role": "robot", "author": "Robot"} | fields
+
+
+def remarks(number: int) -> list[dict[str, str]]:
+    return [remark(f"remark {n}.") for n in range(number)]
+
+
+def talk(number: int) -> list[dict[str, str]]:
+    return [{"text": f"line {n}.", "author": f"Ann {n % 3}"} for n in range(number)]
+
+
+def hide(page: Page, hidden: bool = True) -> None:
+    """Let the page believe that its tab is in the background: headless browsers have none."""
+    page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
