@@ -1,6 +1,7 @@
 """What the robot brings to a talk: its rules, its chatter, the clock, the pictures, the weather."""
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -92,7 +93,13 @@ class Knowledge:
             raise ValueError(f"{self._path}, {error}") from error
 
     def _picture(self, text: str) -> str:
-        """The title of the picture that is asked for, else of one by chance."""
-        titles = [picture.title for picture in gallery.pictures(self._images)]
-        named = [title for title in titles if title.casefold() in text.casefold()]
-        return self._random.choice(named or titles or [""])
+        """The title of the picture that is asked for, by most of its words; else one by chance."""
+        asked = words(text)
+        titles = [picture.title for picture in gallery.pictures(self._images)] or [""]
+        most = max(len(asked & words(title)) for title in titles)
+        return self._random.choice([t for t in titles if len(asked & words(t)) == most])
+
+
+def words(text: str) -> set[str]:
+    """Return the words of a text, but for those too short to name anything."""
+    return set(re.findall(r"\w{3,}", text.casefold()))

@@ -230,3 +230,4 @@ def test_one_can_talk_with_it_in_a_terminal_and_ask_why() -> None:
 
 def test_it_names_a_picture_of_the_gallery(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
     assert "Moonlit sea" in ask(dialog, "show me the picture moonlit sea")
+    assert "Aurora lake" in ask(dialog, "a picture of the aurora, please")
