@@ -5,7 +5,7 @@ The one place that knows how messages are stored. Nothing here knows HTTP.
 
 from dialog.errors import BadCursor, Busy, CursorGone, DialogError, Full, Unavailable
 from dialog.file import Dialog
-from dialog.message import GUEST, ROBOT, Message, Page, compact
+from dialog.message import GUEST, ROBOT, Message, Page, compact, timestamp
 
 __all__ = [
     "GUEST",
@@ -20,4 +20,5 @@ __all__ = [
     "Page",
     "Unavailable",
     "compact",
+    "timestamp",
 ]

@@ -5,19 +5,20 @@ of which `9f0c…` is the hash. So any place is one seek away, appending costs t
 and a file that was replaced, cut or emptied is noticed: other bytes stand before the cursor.
 Only lines that are equal to the last byte cannot be told apart: hand-made ones without a time.
 
-A line may be half written at any look: only what ends in a newline counts.
+A line may be half written at any look: only what ends in a newline counts. What trim.py drops
+from the beginning leaves all other positions as they are.
 """
 
 import errno
 import logging
 import os
 import re
+import shutil
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
@@ -27,13 +28,21 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from dialog.errors import BadCursor, Busy, CursorGone, Full, Unavailable
-from dialog.message import GUEST, LONGEST_LINE, Message, Page, from_line, to_line
+from dialog.message import (
+    GUEST,
+    LONGEST_LINE,
+    Message,
+    Page,
+    from_line,
+    timestamp,
+    to_line,
+)
+from dialog.trim import HASHED, Tail, cut, rewrite
 from dialog.watch import Version, Watch, version
 
 log = logging.getLogger(__name__)
 
 CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-[0-9a-f]{16}")
-HASHED = 1024  # bytes before a cursor that its hash covers
 BLOCK = 64 * 1024  # bytes read at a time, backwards
 PAGE_BYTES = 1024 * 1024  # a page ends after so many bytes, however few messages that gave
 CACHED_PAGES = 64
@@ -41,6 +50,7 @@ LOCK_TIMEOUT = 5.0  # seconds
 BUSY = "Another writer holds the dialog: the message was not saved. Try again in a moment."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 REPORTED = 10_000  # bad lines remembered, so as to log each once
+NEARLY_FULL = 100_000_000  # bytes left on the disk
 NONCES = 10_000  # remembered at once
 NONCE_BYTES = 1024 * 1024  # searched for nonces after a restart: hours of an ordinary chat
 
@@ -56,8 +66,9 @@ class Dialog:
         self._lock = FileLock(f"{self.path}.lock", thread_local=False)
         self._claims: list[FileLock] = []
         self._nonces: OrderedDict[str, Message] = OrderedDict()
-        self._nonces_read_to = self.start()
+        self._nonces_read_to = _hashed(0, b"")
         self._reported: set[str] = set()
+        self._watch: Watch | None = None
         # The version is an argument for its sake: a changed file is another question.
         self._cached = lru_cache(CACHED_PAGES)(self._page)
 
@@ -80,16 +91,33 @@ class Dialog:
         return self._cached(self._newest, "", limit, version(self.path))
 
     def start(self) -> str:
-        """Return the cursor before the first line."""
-        return _hashed(0, b"")
+        """Return the cursor before the first line. Unavailable."""
+        with self._open() as file:
+            return _mark(file, file.start)
+
+    def answered(self) -> str:
+        """Return the cursor behind the last message that has a reply. Unavailable.
+
+        Found in the raw bytes, backwards, as there may be a gigabyte without one. Where an edit
+        of the file moved the lines, it is the cursor behind the reply itself.
+        """
+        with self._open() as file:
+            place = _whole(file)
+            while (place := _rfind(file, b'"reply_to"', place)) >= 0:
+                place = _back(file, place + 1, 1)
+                id_, line = next(_lines(file, place))
+                for reply in self._messages(id_, line):
+                    if reply.role == "robot" and reply.reply_to:
+                        return _kept(file, reply.reply_to) or reply.id
+            return _mark(file, file.start)
 
     def _page(
-        self, read: Callable[[BinaryIO, str, int], Page], cursor: str, limit: int, _: Version
+        self, read: Callable[[Tail, str, int], Page], cursor: str, limit: int, _: Version
     ) -> Page:
         with self._open() as file:
             return read(file, cursor, limit)
 
-    def _after(self, file: BinaryIO, cursor: str, limit: int) -> Page:
+    def _after(self, file: Tail, cursor: str, limit: int) -> Page:
         start = _offset(file, cursor)
         messages: list[Message] = []
         size = 0
@@ -101,19 +129,19 @@ class Dialog:
             messages += self._messages(id_, line)
         return Page(tuple(messages), cursor, more=False)
 
-    def _before(self, file: BinaryIO, cursor: str, limit: int) -> Page:
+    def _before(self, file: Tail, cursor: str, limit: int) -> Page:
         messages, start = self._backwards(file, _back(file, _offset(file, cursor), 1), limit)
-        return Page(messages, messages[0].id if messages else cursor, more=start > 0)
+        return Page(messages, messages[0].id if messages else cursor, more=start > file.start)
 
-    def _newest(self, file: BinaryIO, _: str, limit: int) -> Page:
+    def _newest(self, file: Tail, _: str, limit: int) -> Page:
         end = _whole(file)
         messages, _start = self._backwards(file, end, limit)
         return Page(messages, _mark(file, end), more=False)
 
-    def _backwards(self, file: BinaryIO, end: int, limit: int) -> tuple[tuple[Message, ...], int]:
+    def _backwards(self, file: Tail, end: int, limit: int) -> tuple[tuple[Message, ...], int]:
         """The last `limit` messages of the lines up to `end`, and where the first one starts."""
         messages: list[Message] = []
-        while end > 0 and len(messages) < limit:
+        while end > file.start and len(messages) < limit:
             start = _back(file, end, limit - len(messages))
             found = [
                 message
@@ -136,12 +164,12 @@ class Dialog:
             log.warning("%s: skipped the line that ends at %s: %s", self.path.name, id_, error)
 
     @contextmanager
-    def _open(self) -> Iterator[BinaryIO]:
+    def _open(self) -> Iterator[Tail]:
         try:
             with self.path.open("rb") as file:
-                yield file
+                yield Tail(file)
         except FileNotFoundError:
-            yield BytesIO()  # a dialog in which nobody has spoken yet
+            yield Tail(BytesIO())  # a dialog in which nobody has spoken yet
         except OSError as error:
             raise Unavailable(f"The dialog cannot be read: {error.strerror}.") from error
 
@@ -164,10 +192,9 @@ class Dialog:
         with self._writing() as file:
             if nonce and (known := self._with_nonce(nonce)):
                 return known
-            time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             line = to_line(
                 {
-                    "time": time,
+                    "time": timestamp(),
                     "role": role,
                     "author": author,
                     "text": text,
@@ -177,25 +204,43 @@ class Dialog:
             )
             return from_line(line, _write(file, line))
 
+    def trim(self, size: float | None = None, age: float | None = None) -> int:
+        """Drop the oldest part, if there are more bytes than `size` or messages older than `age` s.
+
+        Returns how many bytes went. A quarter more goes than has to, so as not to trim at every
+        message. Cursors and ids of what stays are good as before; others are gone. Busy, Full,
+        Unavailable: nothing was dropped.
+        """
+        with self._open() as file:
+            start, chosen = file.start, cut(file, size, age)
+        try:
+            if chosen and rewrite(self.path, chosen, self._locked()):
+                return chosen.starts_at - start
+        except OSError as error:
+            raise _meaning(error, "The dialog was not trimmed") from error
+        return 0
+
     @contextmanager
     def _writing(self) -> Iterator[BinaryIO]:
         """The file, opened to append, while no other writer has it."""
+        try:
+            with self._locked(), self.path.open("a+b", buffering=0) as file:
+                yield file
+        except OSError as error:
+            raise _meaning(error, "The message was not saved") from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep all other writers out. Busy, OSError."""
         if not self.path.parent.is_dir():  # the lock would make it, on the wrong disk perhaps
-            raise Unavailable(f"The message was not saved: {self.path.parent} is not there.")
+            raise FileNotFoundError(errno.ENOENT, "its folder is not there")
         if not self._mutex.acquire(timeout=LOCK_TIMEOUT):
             raise Busy(BUSY)
         try:
-            with (
-                self._lock.acquire(timeout=LOCK_TIMEOUT, poll_interval=0.005),
-                self.path.open("a+b", buffering=0) as file,
-            ):
-                yield file
+            with self._lock.acquire(timeout=LOCK_TIMEOUT, poll_interval=0.005):
+                yield
         except Timeout as error:
             raise Busy(BUSY) from error
-        except OSError as error:
-            if error.errno in FULL:
-                raise Full("The disk is full: the message was not saved.") from error
-            raise Unavailable(f"The message was not saved: {error.strerror}.") from error
         finally:
             self._mutex.release()
 
@@ -206,8 +251,8 @@ class Dialog:
                 start = _offset(file, self._nonces_read_to)
             except CursorGone:
                 self._nonces.clear()
-                start = 0
-            tail = _back(file, max(0, _size(file) - NONCE_BYTES), 1)
+                start = file.start
+            tail = _back(file, file.end() - NONCE_BYTES, 1)
             for id_, line in _lines(file, max(start, tail)):
                 self._nonces_read_to = id_
                 if b'"nonce"' in line:
@@ -228,7 +273,8 @@ class Dialog:
 
         A ring carries no news: read after the cursor. Use it as a context manager.
         """
-        return Watch(self.path, ring)
+        self._watch = Watch(self.path, ring)
+        return self._watch
 
     def claim(self, role: str, seconds: float) -> bool:
         """Be the one process that has `role` in this dialog, until this process ends.
@@ -257,13 +303,24 @@ class Dialog:
     def trouble(self) -> str | None:
         """Say what keeps messages from being written, as far as looking tells; None: nothing."""
         if not self.path.parent.is_dir():
-            return f"The folder {self.path.parent} is not there."
+            return "Its folder is not there."
         if self.path.exists() and not self.path.is_file():
-            return f"{self.path} is not a file."
+            return f"{self.path.name} is not a file."
         for path in (self.path.parent, self.path):  # the lock stands in the folder
             if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-                return f"{path} is not ours to read and write."
+                return f"{path.name} is not ours to read and write."
         return None
+
+    def warnings(self) -> list[str]:
+        """Say what does not keep messages from being written, but should be looked at."""
+        found = []
+        with suppress(OSError):  # trouble() tells
+            free = shutil.disk_usage(self.path.parent).free
+            if free < NEARLY_FULL:
+                found.append(f"The disk is nearly full: {free // 1_000_000} MB are left.")
+        if self._watch and not self._watch.has_events:
+            found.append("No events come from the file system: changes are seen within a second.")
+        return found
 
 
 def _hashed(offset: int, before: bytes) -> str:
@@ -271,36 +328,45 @@ def _hashed(offset: int, before: bytes) -> str:
     return f"{offset}-{blake2b(before[-HASHED:], digest_size=8).hexdigest()}"
 
 
-def _mark(file: BinaryIO, offset: int) -> str:
+def _mark(file: Tail, offset: int) -> str:
     start = max(0, offset - HASHED)
     file.seek(start)
     return _hashed(offset, file.read(offset - start))
 
 
-def _offset(file: BinaryIO, cursor: str) -> int:
+def _offset(file: Tail, cursor: str) -> int:
     """Where `cursor` points, if that is still the place that it was made for."""
     if not CURSOR.fullmatch(cursor):
         raise BadCursor("This is no cursor that this chat gave out.")
-    offset = int(cursor.partition("-")[0])
-    if _mark(file, offset) != cursor:
+    offset = _number(cursor)
+    if not file.start <= offset <= file.end() or _mark(file, offset) != cursor:
         raise CursorGone("The dialog was replaced or cut since: load the newest messages anew.")
     return offset
 
 
-def _size(file: BinaryIO) -> int:
-    return file.seek(0, os.SEEK_END)
+def _number(cursor: str) -> int:
+    return int(cursor.partition("-")[0])
 
 
-def _whole(file: BinaryIO) -> int:
+def _kept(file: Tail, cursor: str) -> str | None:
+    """The cursor, or the one before the first line where it was dropped; None: never from here."""
+    with suppress(BadCursor, CursorGone):
+        _offset(file, cursor)
+        return cursor
+    dropped = CURSOR.fullmatch(cursor) and _number(cursor) < file.start
+    return _mark(file, file.start) if dropped else None
+
+
+def _whole(file: Tail) -> int:
     """Where the last whole line ends."""
-    return _back(file, _size(file) + 1, 1)
+    return _back(file, file.end() + 1, 1)
 
 
-def _back(file: BinaryIO, end: int, lines: int) -> int:
-    """Where the line starts that is `lines` lines before `end`; 0 if there are fewer."""
+def _back(file: Tail, end: int, lines: int) -> int:
+    """Where the line starts that is `lines` lines before `end`; the first if there are fewer."""
     stop = end - 1  # the newline of the last one
-    while stop > 0:
-        start = max(0, stop - BLOCK)
+    while stop > file.start:
+        start = max(file.start, stop - BLOCK)
         file.seek(start)
         block = file.read(stop - start)
         found = len(block)
@@ -309,10 +375,23 @@ def _back(file: BinaryIO, end: int, lines: int) -> int:
             if lines == 0:
                 return start + found + 1
         stop = start
-    return 0
+    return file.start
 
 
-def _lines(file: BinaryIO, offset: int, stop: int = sys.maxsize) -> Iterator[tuple[str, bytes]]:
+def _rfind(file: Tail, sought: bytes, end: int) -> int:
+    """Where `sought` stands for the last time before `end`; -1 if it does not."""
+    while end > file.start:
+        start = max(file.start, end - BLOCK)
+        file.seek(start)
+        found = file.read(end - start).rfind(sought)
+        if found >= 0:
+            return start + found
+        # It may stand across two blocks.
+        end = start + len(sought) - 1 if start > file.start else start
+    return -1
+
+
+def _lines(file: Tail, offset: int, stop: int = sys.maxsize) -> Iterator[tuple[str, bytes]]:
     """Each whole line from `offset` to `stop`: the cursor behind it, and its bytes.
 
     Of a line that is longer than LONGEST_LINE, only so much that this is seen.
@@ -334,7 +413,7 @@ def _lines(file: BinaryIO, offset: int, stop: int = sys.maxsize) -> Iterator[tup
 
 def _write(file: BinaryIO, line: bytes) -> str:
     """Append one line, to the disk itself, or nothing at all. Returns the cursor behind it."""
-    end = _size(file)
+    end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - 1))
     if file.read(1) not in {b"", b"\n"}:
         line = b"\n" + line  # a writer died in mid-line: what it left must not join ours
@@ -345,4 +424,13 @@ def _write(file: BinaryIO, line: bytes) -> str:
     except OSError:
         file.truncate(end)
         raise
-    return _mark(file, file.tell())
+    written = file.tell()
+    tail = Tail(file)
+    return _mark(tail, written + tail.dropped)
+
+
+def _meaning(error: OSError, what: str) -> Full | Unavailable:
+    """What an error of the system means for the one who wanted something done."""
+    if error.errno in FULL:
+        return Full(f"The disk is full: {what[0].lower()}{what[1:]}.")
+    return Unavailable(f"{what}: {error.strerror}.")

@@ -7,6 +7,7 @@ does not print is escaped: a message can neither end its line early nor steer a 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -66,6 +67,12 @@ class Page:
 def compact(value: Mapping[str, object]) -> bytes:
     """Return `value` as JSON in UTF-8 without spaces; ValueError if a surrogate stands alone."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def timestamp(ago: float = 0.0) -> str:
+    """Return the time `ago` seconds before now, as the dialog has it: later ones sort later."""
+    time = datetime.now(UTC) - timedelta(seconds=ago)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_line(fields: Mapping[str, str | None]) -> bytes:

@@ -57,6 +57,11 @@ class Watch(FileSystemEventHandler):
         self._looking.join()
         self._end_observer()
 
+    @property
+    def has_events(self) -> bool:
+        """Whether changes are seen at once, not only by the slow look."""
+        return self._observer is not None and _alive(self._observer)
+
     def on_modified(self, event: FileSystemEvent) -> None:
         """Look, if it is our file. watchdog calls this, and ends for good where it raises."""
         if os.fsdecode(event.src_path) == str(self._path):
