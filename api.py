@@ -6,10 +6,12 @@ for people.
 
 import json
 import math
+import unicodedata
 from collections.abc import Mapping
 
 from dialog import (
     GUEST,
+    ROBOT,
     BadCursor,
     Busy,
     CursorGone,
@@ -26,25 +28,29 @@ LONGEST_AUTHOR = 40
 LONGEST_NONCE = 100
 MOST_MESSAGES = 500  # in one answer
 LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up at 30
+LARGEST_BODY = 32 * 1024  # bytes of a request
 
 # Every answer of the API changes with the next message.
 HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-MORE_HEADERS = {405: {"Allow": "GET"}, 503: {"Retry-After": "1"}}  # in seconds
+MORE_HEADERS = {
+    401: {"WWW-Authenticate": "Cookie"},  # not Basic: browsers would ask in a window of their own
+    405: {"Allow": "GET"},
+    408: {"Connection": "close"},
+    503: {"Retry-After": "1"},  # seconds
+}
 
 
 class Refused(Exception):
     """A request that is not served: the status, a code for programs, a message for people."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, retry_after: int = 0) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """HEADERS, and what the client can do instead."""
-        return HEADERS | MORE_HEADERS.get(self.status, {})
+        self.headers = dict(MORE_HEADERS.get(status, {}))  # what the client can do instead
+        if retry_after:
+            self.headers["Retry-After"] = str(retry_after)
 
     @property
     def json(self) -> bytes:
@@ -64,6 +70,12 @@ STATUS: dict[type[DialogError], tuple[int, str]] = {
 def refusal(error: DialogError) -> Refused:
     """Return what an error of the dialog means for the one who asked."""
     return Refused(*STATUS[type(error)], str(error))
+
+
+def too_fast(seconds: float, message: str) -> Refused:
+    """Return what somebody hears who may go on in so many seconds only."""
+    wait = math.ceil(seconds)
+    return Refused(429, "rate_limited", f"{message} Try again in {wait} s.", retry_after=wait)
 
 
 def cursor_from(args: Mapping[str, str], dialog: Dialog, last_event_id: str = "") -> str:
@@ -128,4 +140,22 @@ def say(
         if any("\ud800" <= c <= "\udfff" for c in value):
             raise Refused(400, "bad_text", f"The {name} has half a character in it (a surrogate).")
     author = "".join(c for c in author if c.isprintable())
+    if _looks_like(author, ROBOT):
+        raise Refused(
+            400, "robots_name", f"Only the robot is called {author}. Choose another name."
+        )
     return dialog.append(text, author=author or GUEST, nonce=nonce or None)
+
+
+# Letters that look like those of the robot's name: digits, Greek, Cyrillic.
+ALIKE = str.maketrans("0οоօгβвьтτ", "oooorbbbtt")  # noqa: RUF001
+
+
+def _looks_like(name: str, other: str) -> bool:
+    """Whether people could take one name for the other."""
+
+    def seen(name: str) -> str:
+        letters = unicodedata.normalize("NFKD", name).casefold().translate(ALIKE)
+        return "".join(c for c in letters if c.isalnum())
+
+    return seen(name) == seen(other)

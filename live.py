@@ -8,6 +8,8 @@ Reading the file blocks the loop, for some ten microseconds: the newest pages co
 """
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
@@ -16,6 +18,10 @@ from werkzeug.sansio.request import Request
 
 import api
 from dialog import CursorGone, Dialog, DialogError, Page
+from gate import HEADERS, Gate
+from limits import source
+
+log = logging.getLogger(__name__)
 
 Event = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -24,17 +30,25 @@ Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
+BODY_TIME = 10.0  # seconds, for the body of a request
 SERVICE_RESTART = 1012  # close codes of WebSocket
 GONE = 4410  # ours: what HTTP says with 410
 
 
 class Live:
-    """The ASGI application: serves what waits, hands the rest to `behind`."""
+    """The ASGI application: serves what waits, hands the rest to `behind`.
 
-    def __init__(self, dialog: Dialog, behind: Application) -> None:
+    At most `most` connections wait at once, a third of them from one address: a school comes from
+    one.
+    """
+
+    def __init__(self, dialog: Dialog, behind: Application, gate: Gate, most: int) -> None:
         self.dialog = dialog
         self.behind = behind
+        self.gate = gate
+        self.most = most
         self.waiting = 0  # connections, for /healthz
+        self._waiting_from: Counter[str] = Counter()
         self._closing = False
         self._changed = asyncio.Event()
 
@@ -53,7 +67,18 @@ class Live:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
         else:
-            await self.behind(scope, receive, send)
+            await self.hand_on(scope, receive, send)
+
+    async def hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let Flask answer, once the body is here: a slow one must not hold up a thread."""
+        try:
+            async with asyncio.timeout(BODY_TIME):
+                body = await body_of(receive)
+        except TimeoutError:
+            await refuse(scope, send, api.Refused(408, "too_slow", "The body came too slowly."))
+        else:
+            if body is not None:
+                await self.behind(with_length(scope, len(body)), once(body), send)
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""
@@ -101,7 +126,7 @@ class Live:
         cursor = api.cursor_from(request.args, self.dialog)
         limit = api.limit_from(request.args, 100)
         page = await self.next_page(cursor, limit, api.timeout_from(request.args))
-        await answer(send, 200, api.HEADERS, page.json)
+        await answer(send, 200, {}, page.json)
 
     async def events(self, request: Request, send: Send) -> None:
         """Server-sent events: one answer that does not end. A page without messages is a beat."""
@@ -109,7 +134,7 @@ class Live:
         cursor = api.cursor_from(request.args, self.dialog, last)
         limit = api.limit_from(request.args, 100)
         self.dialog.after(cursor, limit)  # if that is refused, then with a status
-        headers = api.HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+        headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         await start(send, 200, headers)
         await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
         while not self._closing:
@@ -150,8 +175,13 @@ class Live:
     ) -> None:
         """Run one of the above until it is done or its client is gone."""
         request = request_of(scope)
+        client = source(request.remote_addr)
         self.waiting += 1
+        self._waiting_from[client] += 1
         try:
+            self.gate.check(request)
+            if self.waiting > self.most or self._waiting_from[client] > self.most // 3:
+                raise api.Refused(503, "crowded", "Too many wait here. Try again later.", 10)
             if request.method != "GET":
                 raise api.Refused(405, "bad_method", "Only GET is possible here.")
             await while_connected(serve(request, send), receive)
@@ -161,10 +191,14 @@ class Live:
             await refuse(scope, send, api.refusal(error))
         finally:
             self.waiting -= 1
+            self._waiting_from[client] -= 1
+            if not self._waiting_from[client]:
+                del self._waiting_from[client]
 
 
 def request_of(scope: Scope) -> Request:
     """Return the request as Flask would see it. A handshake counts as a GET."""
+    address, *_ = scope.get("client") or (None,)
     return Request(
         scope.get("method", "GET"),
         scope["scheme"],
@@ -173,8 +207,40 @@ def request_of(scope: Scope) -> Request:
         scope["path"],
         scope["query_string"],
         Headers([(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]),
-        None,
+        address,
     )
+
+
+async def body_of(receive: Receive) -> bytes | None:
+    """Return the body of a request; of one that is too long, so much that this is seen.
+
+    None: the client left before its end.
+    """
+    body = b""
+    while len(body) <= api.LARGEST_BODY:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        body += event.get("body", b"")
+        if not event.get("more_body"):
+            break
+    return body
+
+
+def with_length(scope: Scope, length: int) -> Scope:
+    """Say how long the body is, also where the client did not know it yet. WSGI needs that."""
+    framing = {b"content-length", b"transfer-encoding"}
+    headers = [header for header in scope["headers"] if header[0] not in framing]
+    return {**scope, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+def once(body: bytes) -> Receive:
+    """Give the body that was read already."""
+
+    async def receive() -> Event:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
@@ -197,7 +263,10 @@ async def disconnected(receive: Receive) -> None:
 
 
 async def start(send: Send, status: int, headers: dict[str, str], kind: str = "http") -> None:
-    """Send the head of an answer."""
+    """Send the head of an answer; JSON, unless the headers say otherwise."""
+    headers = api.HEADERS | headers
+    if kind != "http":  # uvicorn adds these to all but refused handshakes
+        headers |= HEADERS
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": f"{kind}.response.start", "status": status, "headers": encoded})
 
@@ -212,5 +281,7 @@ async def answer(
 
 async def refuse(scope: Scope, send: Send, refused: api.Refused) -> None:
     """Answer with an error; a handshake is answered so instead of becoming a socket."""
+    address, *_ = scope.get("client") or ("?",)
+    log.info("%a from %s: %s %s", scope["path"], address, refused.status, refused.code)
     kind = "http" if scope["type"] == "http" else "websocket.http"
     await answer(send, refused.status, refused.headers, refused.json, kind)

@@ -18,8 +18,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dialog import GUEST, ROBOT, BadCursor, CursorGone, Dialog, DialogError, Message
+from dialog import GUEST, ROBOT, CursorGone, Dialog, DialogError, Message
 from knowledge import Knowledge
+from logs import start_logging
 from rules import Turn
 
 log = logging.getLogger("robot")
@@ -50,32 +51,15 @@ class Memory:
         return list(self._talks.get(writer, ()))
 
 
-def answered(dialog: Dialog) -> tuple[str, Memory]:
-    """Find the place behind the last message that has its reply, and recall the talks before it.
-
-    Replies come in order, so all before it have theirs.
-    """
+def recall(dialog: Dialog) -> Memory:
+    """Recall the talks from the newest messages."""
     page = dialog.newest(RECALLED)
     memory = Memory()
     by_id = {message.id: message for message in page.messages}
     for reply in page.messages:
         if message := by_id.get(reply.reply_to or ""):
             memory.hear(message, reply)
-    while page.messages:
-        for reply in reversed(page.messages):
-            if reply.role == "robot" and reply.reply_to:
-                return _still(dialog, reply), memory
-        page = dialog.before(page.messages[0].id, RECALLED)
-    return dialog.start(), memory
-
-
-def _still(dialog: Dialog, reply: Message) -> str:
-    """What the reply answers; the reply itself where an edit of the file has moved the lines."""
-    try:
-        dialog.after(reply.reply_to or "", 1)
-    except (BadCursor, CursorGone):
-        return reply.id
-    return reply.reply_to or ""
+    return memory
 
 
 def reply_to_all(
@@ -89,7 +73,8 @@ def reply_to_all(
             changed.clear()  # before the read: what is appended after it sets this again
             try:
                 if cursor is None:
-                    cursor, memory = answered(dialog)
+                    # Replies come in order: all before it have theirs.
+                    cursor, memory = dialog.answered(), recall(dialog)
                 page = dialog.after(cursor, PAGE)
                 for message in page.messages:
                     if message.role == "user":
@@ -167,7 +152,7 @@ def main() -> None:
     """Run until a signal ends it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    start_logging()
     wanted = options(sys.argv[1:])
     try:
         knowledge = Knowledge(wanted.rules, place=os.environ.get("WEATHER_PLACE", ""))
@@ -179,7 +164,7 @@ def main() -> None:
         return
     dialog = Dialog(wanted.dialog)
     if trouble := dialog.trouble():
-        sys.exit(f"Cannot write the dialog: {trouble}")
+        sys.exit(f"Cannot write the dialog {dialog.path}: {trouble}")
     every = f"every {wanted.every:g} s"
     print(f"Robot follows {dialog.path} and speaks {every}. Ctrl-C ends it.", flush=True)
     if caveat := dialog.caveat():

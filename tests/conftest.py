@@ -5,12 +5,12 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import httpx
 import pytest
@@ -26,25 +26,29 @@ def until(holds: Callable[[], bool]) -> None:
 
 @contextmanager
 def running(
-    *command: str, stderr: IO[str] | int = subprocess.PIPE, **environ: str
+    *command: str, log: Path | None = None, **environ: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A program of ours, once it has said where it stands; it must end cleanly and not complain."""
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=HERE,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"} | environ,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        yield process, process.stdout.readline()
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=10)
-    assert "Traceback" not in (errors or ""), errors
+    # Not a pipe: one that nobody reads would fill up.
+    with log.open("w+") if log else tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=HERE,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | environ,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        assert process.stdout
+        try:
+            yield process, process.stdout.readline()
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=10)
+        errors.seek(0)
+        said = errors.read()
+    assert "Traceback" not in said, said
 
 
 @dataclass

@@ -196,10 +196,7 @@ def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
     topic = '\n[topic.zorbing]\nsay = ["zorbing"]\nreply = ["Downhill."]\ntest = ["zorbing"]\n'
     rules.write_text(shipped + topic)
     errors = tmp_path / "errors"
-    with (
-        errors.open("w") as log,
-        running("robot.py", "--dialog", str(dialog.path), "--rules", str(rules), stderr=log),
-    ):
+    with running("robot.py", "--dialog", str(dialog.path), "--rules", str(rules), log=errors):
         assert ask(dialog, "zorbing") == "Downhill."
         rules.write_text(shipped + topic.replace('test = ["zorbing"]', 'test = ["skating"]'))
         until(lambda: "skating" in errors.read_text())

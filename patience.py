@@ -1,0 +1,103 @@
+"""Uvicorn's protocols, with an end to how long a client may take to speak and to listen.
+
+Without it, whoever sends half a request or reads no answer keeps a connection and its memory.
+"""
+
+import logging
+from asyncio import BaseTransport, TimerHandle, Transport
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+log = logging.getLogger(__name__)
+
+HEAD_TIME = 10.0  # seconds, for the head of a request
+READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
+
+
+class Timer:
+    """Cuts a connection off when its time is over."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+        self._handle: TimerHandle | None = None
+
+    def start(self, transport: Transport, seconds: float, loop: Any) -> None:  # noqa: ANN401
+        """Begin to count."""
+        self.stop()
+        self._handle = loop.call_later(seconds, self._end, transport)
+
+    def stop(self) -> None:
+        """Count no more."""
+        if self._handle:
+            self._handle.cancel()
+
+    def _end(self, transport: Transport) -> None:
+        address, *_ = transport.get_extra_info("peername") or ("?",)
+        log.info("Dropped %s: %s.", address, self._why)
+        transport.abort()  # close would first wait for it to read
+
+
+class Http(HttpToolsProtocol):
+    """HTTP: a head in time, an answer read in time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
+        super().__init__(*args, **kwargs)
+        self._head = Timer("no whole request in time")
+        self._full = Timer("it reads too slowly")
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Wait for the first request."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._head.start(self.transport, HEAD_TIME, self.loop)
+
+    def on_headers_complete(self) -> None:
+        """Serve the request."""
+        self._head.stop()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, unless it is here already."""
+        if not self.pipeline:
+            self._head.start(self.transport, HEAD_TIME, self.loop)
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read."""
+        super().pause_writing()
+        self._full.start(self.transport, READ_TIME, self.loop)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._full.stop()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the client."""
+        self._head.stop()
+        self._full.stop()
+        super().connection_lost(exc)
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """WebSocket: frames read in time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self._full = Timer("it reads too slowly")
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read."""
+        super().pause_writing()
+        self._full.start(self.transport, READ_TIME, self.loop)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._full.stop()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the client."""
+        self._full.stop()
+        super().connection_lost(exc)
