@@ -13,6 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 log = logging.getLogger(__name__)
 
 HEAD_TIME = 10.0  # seconds, for the head of a request
+LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
 
 
@@ -46,14 +47,29 @@ class Http(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head = Timer("no whole request in time")
         self._full = Timer("it reads too slowly")
+        self._head_size: int | None = None  # while a head is coming in
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self._head.start(self.transport, HEAD_TIME, self.loop)
 
+    def data_received(self, data: bytes) -> None:
+        """Take in a piece of a request."""
+        super().data_received(data)
+        if self._head_size is not None:
+            self._head_size += len(data)
+            if self._head_size > LONGEST_HEAD and not self.transport.is_closing():
+                self.send_400_response("The head of the request is too long.")
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head."""
+        self._head_size = 0
+        super().on_message_begin()
+
     def on_headers_complete(self) -> None:
         """Serve the request."""
+        self._head_size = None
         self._head.stop()
         super().on_headers_complete()
 
@@ -72,6 +88,12 @@ class Http(HttpToolsProtocol):
         """Write on."""
         self._full.stop()
         super().resume_writing()
+
+    def shutdown(self) -> None:
+        """End, without waiting for the rest of a request."""
+        super().shutdown()
+        if self.cycle and self.cycle.more_body:
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
@@ -96,6 +118,12 @@ class Socket(WebSocketsSansIOProtocol):
         """Write on."""
         self._full.stop()
         super().resume_writing()
+
+    async def send(self, message: Any) -> None:  # noqa: ANN401
+        """Send. A handshake that was refused with an answer is done: uvicorn would complain."""
+        await super().send(message)
+        if self.initial_response:
+            self.handshake_complete = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""

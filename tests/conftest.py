@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dialog import Dialog
+
 HERE = Path(__file__).parent.parent
 
 
@@ -70,8 +72,11 @@ class Server:
 
 
 @contextmanager
-def serving(path: Path, *options: str) -> Iterator[Server]:
-    with running("server.py", "--port", "0", "--dialog", str(path), *options) as (process, line):
+def serving(path: Path, *options: str, patch: str = "", **environ: str) -> Iterator[Server]:
+    """A server; `patch` is code that runs first, to shorten a wait or to break something."""
+    program = ["-c", f"import server\n{patch}\nserver.main()"] if patch else ["server.py"]
+    options = ("--port", "0", "--posts", "0", "--dialog", str(path), *options)
+    with running(*program, *options, log=None, **environ) as (process, line):
         address = re.search(r"http://\S+", line)
         assert address, line
         with httpx.Client(base_url=address[0], timeout=30) as client:
@@ -82,6 +87,11 @@ def serving(path: Path, *options: str) -> Iterator[Server]:
 def path(tmp_path: Path) -> Path:
     """Where this test's dialog will be."""
     return tmp_path / "dialog.jsonl"
+
+
+@pytest.fixture
+def dialog(path: Path) -> Dialog:
+    return Dialog(path)
 
 
 @pytest.fixture

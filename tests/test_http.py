@@ -4,73 +4,29 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.conftest import HERE, Server, serving, until
-
-Way = Callable[[Server, str | None], Iterator[dict[str, Any]]]
-
-
-def texts(page: dict[str, Any]) -> list[str]:
-    return [message["text"] for message in page["messages"]]
-
-
-def after(cursor: str | None) -> dict[str, str]:
-    return {"after": cursor} if cursor else {}
-
-
-def polling(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
-    while True:
-        page = server.client.get("/messages", params=after(cursor)).json()
-        yield page
-        cursor = page["next"]
-
-
-def long_polling(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
-    while True:
-        page = server.client.get("/messages/wait", params=after(cursor)).json()
-        yield page
-        cursor = page["next"]
-
-
-def web_socket(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
-    query = f"?after={cursor}" if cursor else ""
-    with connect(f"{server.url.replace('http', 'ws')}/messages/socket{query}") as socket:
-        while True:
-            yield json.loads(socket.recv(timeout=30))
-
-
-def events(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
-    with server.client.stream("GET", "/messages/events", params=after(cursor)) as answer:
-        for line in answer.iter_lines():
-            if line.startswith("data: "):
-                yield json.loads(line.removeprefix("data: "))
-
-
-WAYS = {
-    "polling": polling,
-    "long polling": long_polling,
-    "WebSocket": web_socket,
-    "server-sent events": events,
-}
-every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
-
-
-def read(pages: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """So many messages from these pages."""
-    messages: list[dict[str, Any]] = []
-    while len(messages) < count:
-        messages += next(pages)["messages"]
-    return messages
-
+from tests.conftest import HERE, Server, until
+from tests.ways import (
+    Way,
+    events,
+    every_way,
+    heads,
+    long_polling,
+    polling,
+    raw,
+    read,
+    status,
+    texts,
+    waiting,
+    web_socket,
+)
 
 # What is posted is read.
 
@@ -91,22 +47,6 @@ def test_the_form_posts_and_leads_back(server: Server) -> None:
     said = server.client.get("/messages").json()["messages"]
     assert [(m["author"], m["text"]) for m in said] == [("Ann", "two\nlines")]
     assert "two\nlines" in server.client.get("/").text
-
-
-def test_nobody_can_speak_as_the_robot(server: Server) -> None:
-    said = server.say("beep", role="robot", reply_to="1-x", id="7", time="now")
-    assert said["role"] == "user"
-    assert "reply_to" not in said
-    assert server.client.get("/messages").json()["messages"] == [said]
-
-
-def test_a_nonce_gives_one_message_also_after_a_restart(path: Path) -> None:
-    with serving(path) as server:
-        first = server.say("hi", nonce="n1")
-        assert server.say("hi", nonce="n1") == first
-    with serving(path) as server:
-        assert server.say("hi", nonce="n1") == first
-        assert texts(server.client.get("/messages").json()) == ["hi"]
 
 
 def test_history_goes_back_to_the_first_message(server: Server) -> None:
@@ -147,26 +87,6 @@ def test_each_way_delivers_what_is_said_and_what_is_written_by_hand(
     assert [m["text"] for m in read(pages, 1)] == ["by hand"]
 
 
-@every_way
-def test_each_way_gives_all_of_a_burst_once_and_in_order(server: Server, way: Way) -> None:
-    start = server.cursor()
-    lines = "".join(f'{{"text": "{number}"}}\n' for number in range(5000))
-    server.path.write_text(lines)
-    messages = read(way(server, start), 5000)
-    assert [m["text"] for m in messages] == [str(number) for number in range(5000)]
-
-
-def test_the_way_can_change_in_mid_stream(server: Server) -> None:
-    cursor = server.cursor()
-    heard = []
-    for number in range(12):
-        server.say(str(number))
-        page = next(list(WAYS.values())[number % 4](server, cursor))
-        heard += texts(page)
-        cursor = page["next"]
-    assert heard == [str(number) for number in range(12)]
-
-
 @pytest.mark.parametrize("way", [long_polling, web_socket, events])
 def test_a_waiter_is_woken_by_what_is_said_while_it_waits(server: Server, way: Way) -> None:
     cursor = server.cursor()
@@ -184,10 +104,6 @@ def test_all_waiters_are_woken_and_none_takes_from_another(server: Server) -> No
         until(lambda: waiting(server) == 20)
         said = server.say("for all")
         assert all(waiter.result(timeout=10)["messages"] == [said] for waiter in waiters)
-
-
-def waiting(server: Server) -> int:
-    return int(httpx.get(f"{server.url}/healthz").json()["waiting"])
 
 
 def test_long_polling_ends_when_its_time_is_over(server: Server) -> None:
@@ -226,14 +142,7 @@ def test_the_last_event_wins_over_the_address(server: Server) -> None:
 
 @pytest.mark.parametrize("way", [long_polling, web_socket, events])
 def test_a_waiter_who_leaves_is_noticed(server: Server, way: Way) -> None:
-    address = "/messages/socket" if way is web_socket else "/messages/wait"
-    address = "/messages/events" if way is events else address
-    host, port = server.url.removeprefix("http://").split(":")
-    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    upgrade += "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-    head = f"GET {address} HTTP/1.1\r\nHost: x\r\n{upgrade if way is web_socket else ''}\r\n"
-    with socket.create_connection((host, int(port))) as waiter:
-        waiter.sendall(head.encode())
+    with raw(server, heads()[way]):
         until(lambda: waiting(server) == 1)
     until(lambda: waiting(server) == 0)
 
@@ -353,14 +262,6 @@ def test_the_form_says_what_is_wrong_and_keeps_the_text(
     assert 'value="Ann"' in answer.text
 
 
-def test_markup_in_a_message_stays_text(server: Server) -> None:
-    server.say("<script>alert(1)</script>", author="<b>Ann")
-    page = server.client.get("/").text
-    assert "<script>alert" not in page
-    assert "<b>Ann" not in page
-    assert "&lt;script&gt;alert(1)" in page
-
-
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "", "٣"])
 def test_a_limit_that_is_none_is_refused(shared: Server, limit: str) -> None:
     for path in "/messages", "/messages/wait", "/messages/events":
@@ -402,11 +303,9 @@ def test_what_is_not_there_is_said(shared: Server, method: str, address: str, st
 
 
 def test_an_address_that_is_not_ascii_is_refused(shared: Server) -> None:
-    host, port = shared.url.removeprefix("http://").split(":")
     for path in b"/messages?after=\xff", b"/?\xc3\xa9", b"/messages/wait?after=\xff":
-        with socket.create_connection((host, int(port))) as client:
-            client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            assert client.makefile("rb").readline().split()[1] == b"400"
+        with raw(shared, b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n") as client:
+            assert status(client) == 400
 
 
 # Pictures and static files.
@@ -423,28 +322,6 @@ def test_pictures_are_served_and_may_be_kept(shared: Server) -> None:
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "captions.toml",
-        "nothing.png",
-        "../dialog.jsonl",
-        "..%2fserver.py",
-        "%2e%2e%2fserver.py",
-        "..%252fserver.py",
-        "%2fetc%2fpasswd",
-        "a%00.png",
-        "..%5cserver.py",
-    ],
-)
-def test_nothing_but_pictures_is_served_as_a_picture(shared: Server, name: str) -> None:
-    host, port = shared.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port))) as client:  # httpx would tidy the path
-        head = f"GET /img/{name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        client.sendall(head.encode())
-        assert client.makefile("rb").readline().split()[1] == b"404"
-
-
 # Health, start and end.
 
 
@@ -456,21 +333,6 @@ def test_health_tells_how_things_stand(server: Server) -> None:
         "waiting": 0,
         "warnings": ["The robot has said nothing for 10 s or more."],
     }
-
-
-def test_a_dialog_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    with serving(folder / "dialog.jsonl") as server:
-        folder.rmdir()
-        health = server.client.get("/healthz")
-        assert (health.status_code, health.json()["ok"]) == (503, False)
-        assert "not there" in health.json()["dialog"]["trouble"]
-        post = server.client.post("/messages", json={"text": "hi"})
-        assert (post.status_code, post.headers["Retry-After"]) == (503, "1")
-        form = server.client.post("/", data={"new_message": "keep me"})
-        assert form.status_code == 503
-        assert "keep me" in form.text
 
 
 def test_a_taken_port_is_told_in_one_line(server: Server) -> None:
@@ -489,24 +351,6 @@ def test_a_dialog_that_cannot_be_is_told_in_one_line(tmp_path: Path, program: st
     assert ended.returncode == 1
     assert "not there" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
-
-
-def test_the_server_ends_cleanly_with_connections_open(path: Path) -> None:
-    with serving(path) as server:
-        cursor = server.say("a")["id"]
-        with ThreadPoolExecutor() as pool:
-            wait = pool.submit(httpx.get, f"{server.url}/messages/wait?after={cursor}", timeout=30)
-            stream = pool.submit(lambda: [texts(p) for p in events(server, cursor)])
-            socket = pool.submit(lambda: [texts(p) for p in web_socket(server, cursor)])
-            until(lambda: waiting(server) == 3)
-            server.process.terminate()
-            assert wait.result().json()["messages"] == []
-            assert not any(stream.result())
-            with pytest.raises(ConnectionClosed) as closed:
-                socket.result()
-            assert closed.value.rcvd
-            assert closed.value.rcvd.code == 1012
-        assert server.process.wait(timeout=5) == 0
 
 
 def test_flask_alone_gives_the_page_and_polling(path: Path) -> None:

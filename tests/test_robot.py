@@ -1,58 +1,15 @@
 """The robot, in a process of its own, through the file alone."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dialog import Dialog, Message
+from dialog import Dialog
 from tests.conftest import HERE, running, until
-
-
-@pytest.fixture
-def dialog(path: Path) -> Dialog:
-    return Dialog(path)
-
-
-def follow(dialog: Dialog, cursor: str) -> Iterator[Message]:
-    """Each message after the cursor, as it comes. The test's time-out is the deadline."""
-    while True:
-        page = dialog.after(cursor, 100)
-        yield from page.messages
-        cursor = page.next
-        if not page.more:
-            time.sleep(0.01)
-
-
-def replies(dialog: Dialog, count: int) -> list[Message]:
-    """The first so many replies of the robot, once they are there."""
-    found = []
-    for message in follow(dialog, dialog.start()):
-        if message.reply_to:
-            found.append(message)
-        if len(found) == count:
-            break
-    return found
-
-
-def own(dialog: Dialog, count: int) -> list[Message]:
-    """The first so many messages that the robot says of its own."""
-    said = (m for m in follow(dialog, dialog.start()) if m.role == "robot" and not m.reply_to)
-    return [next(said) for _ in range(count)]
-
-
-def answered(dialog: Dialog) -> list[str | None]:
-    return [m.reply_to for m in dialog.newest(10_000).messages if m.reply_to]
-
-
-def asked(dialog: Dialog) -> list[str]:
-    return [m.id for m in dialog.newest(10_000).messages if m.role == "user"]
+from tests.talk import answered, asked, follow, own, replies
 
 
 def test_it_replies_to_a_person_and_speaks_of_its_own(
@@ -80,52 +37,6 @@ def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog) -> None:
     assert answered(dialog) == asked(dialog)
 
 
-def test_a_hundred_messages_at_once_get_a_hundred_replies_and_the_clock_goes_on(
-    dialog: Dialog, robot: subprocess.Popen[str]
-) -> None:
-    with dialog.path.open("a") as file:
-        file.writelines(json.dumps({"text": f"hello {number}"}) + "\n" for number in range(100))
-    replies(dialog, 100)
-    own(dialog, 2)
-    assert answered(dialog) == asked(dialog)
-
-
-def test_killed_at_any_instant_it_replies_once(dialog: Dialog) -> None:
-    for round_ in range(8):
-        with running("robot.py", "--dialog", str(dialog.path)) as (process, _):
-            for number in range(5):
-                dialog.append(f"hello {round_} {number}")
-            replies(dialog, 5 * round_ + 1 + round_ % 5)
-            process.kill()
-            process.wait()
-    with running("robot.py", "--dialog", str(dialog.path)):
-        replies(dialog, 40)
-        own(dialog, 1)
-    assert answered(dialog) == asked(dialog)
-
-
-def test_a_reply_torn_by_a_kill_is_given_again(dialog: Dialog) -> None:
-    said = dialog.append("hello")
-    with dialog.path.open("a") as file:
-        file.write(f'{{"role": "robot", "text": "Hel", "reply_to": "{said.id}"')
-    with running("robot.py", "--dialog", str(dialog.path)):
-        assert replies(dialog, 1)[0].reply_to == said.id
-
-
-def test_the_second_robot_waits_for_the_first_to_end(dialog: Dialog) -> None:
-    command = ("robot.py", "--dialog", str(dialog.path), "--every", "0.05")
-    with running(*command) as (first, _), running(*command) as (second, _):
-        assert second.stdout
-        assert "waits" in second.stdout.readline()
-        dialog.append("who is there?")
-        replies(dialog, 1)
-        first.kill()
-        first.wait()
-        dialog.append("and now?")
-        replies(dialog, 2)
-    assert answered(dialog) == asked(dialog)
-
-
 def test_a_dialog_replaced_under_it_is_followed(
     dialog: Dialog, robot: subprocess.Popen[str]
 ) -> None:
@@ -150,19 +61,6 @@ def test_lines_moved_by_an_editor_are_not_answered_again(dialog: Dialog) -> None
             time.sleep(0.01)
         own(dialog, 1)
     assert len(answered(dialog)) == 3
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP on Windows")
-def test_after_a_stop_there_is_no_burst(dialog: Dialog) -> None:
-    with running("robot.py", "--dialog", str(dialog.path), "--every", "0.2") as (robot, _):
-        own(dialog, 3)
-        os.kill(robot.pid, signal.SIGSTOP)
-        before = len(dialog.newest(100).messages)
-        time.sleep(3)  # 15 messages are missed
-        os.kill(robot.pid, signal.SIGCONT)
-        continued = time.monotonic()
-        own(dialog, before + 8)
-        assert time.monotonic() - continued > 1.0  # a slow machine makes it longer only
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""What is said in a dialog, as its file tells."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from dialog import Dialog, Message
+
+
+def fill(dialog: Dialog, *spoken: str) -> list[Message]:
+    return [dialog.append(text) for text in spoken]
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Append by hand, as `echo >>` does."""
+    with path.open("ab") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def cut(path: Path, end: str) -> None:
+    os.truncate(path, int(end.partition("-")[0]))
+
+
+def texts(messages: tuple[Message, ...]) -> list[str]:
+    return [message.text for message in messages]
+
+
+def follow(dialog: Dialog, cursor: str) -> Iterator[Message]:
+    """Each message after the cursor, as it comes. The test's time-out is the deadline."""
+    while True:
+        page = dialog.after(cursor, 100)
+        yield from page.messages
+        cursor = page.next
+        if not page.more:
+            time.sleep(0.01)
+
+
+def replies(dialog: Dialog, count: int) -> list[Message]:
+    """The first so many replies of the robot, once they are there."""
+    found = []
+    for message in follow(dialog, dialog.start()):
+        if message.reply_to:
+            found.append(message)
+        if len(found) == count:
+            break
+    return found
+
+
+def own(dialog: Dialog, count: int) -> list[Message]:
+    """The first so many messages that the robot says of its own."""
+    said = (m for m in follow(dialog, dialog.start()) if m.role == "robot" and not m.reply_to)
+    return [next(said) for _ in range(count)]
+
+
+def answered(dialog: Dialog) -> list[str | None]:
+    return [m.reply_to for m in dialog.newest(10_000).messages if m.reply_to]
+
+
+def asked(dialog: Dialog) -> list[str]:
+    return [m.id for m in dialog.newest(10_000).messages if m.role == "user"]

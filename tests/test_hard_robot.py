@@ -1,0 +1,90 @@
+"""Hard cases 26-30: the robot."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dialog import Dialog
+from tests.conftest import running
+from tests.talk import answered, asked, fill, follow, own, replies
+
+
+def test_26_killed_at_any_instant_it_replies_once(dialog: Dialog) -> None:
+    for round_ in range(8):
+        with running("robot.py", "--dialog", str(dialog.path)) as (process, _):
+            for number in range(5):
+                dialog.append(f"hello {round_} {number}")
+            replies(dialog, 5 * round_ + 1 + round_ % 5)
+            process.kill()
+            process.wait()
+    with running("robot.py", "--dialog", str(dialog.path)):
+        replies(dialog, 40)
+        own(dialog, 1)
+    assert answered(dialog) == asked(dialog)
+
+
+def test_26_a_reply_torn_by_a_kill_is_given_again(dialog: Dialog) -> None:
+    said = dialog.append("hello")
+    with dialog.path.open("a") as file:
+        file.write(f'{{"role": "robot", "text": "Hel", "reply_to": "{said.id}"')
+    with running("robot.py", "--dialog", str(dialog.path)):
+        assert replies(dialog, 1)[0].reply_to == said.id
+
+
+def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog) -> None:
+    command = ("robot.py", "--dialog", str(dialog.path), "--every", "0.05")
+    with running(*command) as (first, _), running(*command) as (second, _):
+        assert second.stdout
+        assert "waits" in second.stdout.readline()
+        dialog.append("who is there?")
+        replies(dialog, 1)
+        first.kill()
+        first.wait()
+        dialog.append("and now?")
+        replies(dialog, 2)
+    assert answered(dialog) == asked(dialog)
+
+
+def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: Dialog) -> None:
+    (old,) = fill(dialog, "hello")
+    dialog.append("Hi!", role="robot", reply_to=old.id)
+    line = json.dumps({"role": "robot", "text": "tick " + "x" * 180}) + "\n"
+    with dialog.path.open("a") as file:
+        for _ in range(1000):
+            file.write(line * (10**6 // len(line)))
+    start = dialog.newest(1).next
+    with running("robot.py", "--dialog", str(dialog.path)):
+        fill(dialog, "hello again")
+        said = follow(dialog, start)
+        assert any(message.role == "robot" and not message.reply_to for message in said)
+        assert any(message.reply_to for message in said)
+        assert len(answered(dialog)) == 1
+    dialog.path.unlink()  # pytest keeps the folders of three runs
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP on Windows")
+def test_29_after_a_stop_there_is_no_burst(dialog: Dialog) -> None:
+    with running("robot.py", "--dialog", str(dialog.path), "--every", "0.2") as (robot, _):
+        own(dialog, 3)
+        os.kill(robot.pid, signal.SIGSTOP)
+        before = len(dialog.newest(100).messages)
+        time.sleep(3)  # 15 messages are missed
+        os.kill(robot.pid, signal.SIGCONT)
+        continued = time.monotonic()
+        own(dialog, before + 8)
+        assert time.monotonic() - continued > 1.0  # a slow machine makes it longer only
+
+
+def test_30_a_hundred_messages_at_once_get_a_hundred_replies_and_the_clock_goes_on(
+    dialog: Dialog, robot: subprocess.Popen[str]
+) -> None:
+    with dialog.path.open("a") as file:
+        file.writelines(json.dumps({"text": f"hello {number}"}) + "\n" for number in range(100))
+    replies(dialog, 100)
+    own(dialog, 2)
+    assert answered(dialog) == asked(dialog)
