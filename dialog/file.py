@@ -405,6 +405,7 @@ def _lines(file: Tail, offset: int, stop: int = sys.maxsize) -> Iterator[tuple[s
         while not before.endswith(b"\n"):
             if not (piece := file.readline(BLOCK)):
                 return  # half written as yet
+            line += piece[: LONGEST_LINE + 1 - len(line)]  # whole by now, or just too long
             end += len(piece)
             before = (before + piece)[-HASHED:]
         yield _hashed(end, before), line

@@ -1,6 +1,7 @@
 """Hard cases 8-17: what can happen to a file."""
 
 import errno
+import io
 import logging
 import os
 import shutil
@@ -15,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from dialog import CursorGone, Dialog
+from dialog.file import _lines
 from dialog.message import LONGEST_LINE
+from dialog.trim import Tail
 from tests.conftest import HERE, Server, serving, until
 from tests.talk import cut, fill, texts, write
 from tests.ways import Way, every_way, read, waiting, waiting_ways
@@ -78,6 +81,17 @@ def test_09_a_line_counts_when_its_last_byte_is_there(dialog: Dialog) -> None:
         assert dialog.newest(10).next == first.id
     write(dialog.path, "\n")
     assert texts(dialog.after(first.id, 10).messages) == ["é語😀"]
+
+
+def test_09_a_line_that_becomes_whole_while_it_is_read_is_read_whole() -> None:
+    class Growing(io.BytesIO):
+        """There is never more than a few bytes to be read at once."""
+
+        def readline(self, size: int | None = -1) -> bytes:
+            return super().readline(7)
+
+    lines = [b'{"text": "first"}\n', b'{"text": "second"}\n']
+    assert [line for _, line in _lines(Tail(Growing(b"".join(lines))), 0)] == lines
 
 
 def test_10_a_cursor_behind_a_cut_is_gone_also_when_the_file_has_grown_past_it(
