@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.exceptions import SecurityError
 from werkzeug.sansio.request import Request
+from werkzeug.sansio.utils import get_host
 
 from api import Refused, too_fast
 from limits import Limit, source
@@ -55,9 +56,10 @@ class Gate:
         """Let this request in, or raise Refused."""
         if request.path == "/healthz":  # asked by machines, by address; tells nothing private
             return
-        request.trusted_hosts = self._hosts
-        try:
-            host = request.host
+        try:  # not request.host: Flask has read it before we can say which ones we trust
+            host = get_host(
+                request.scheme, request.headers.get("Host"), request.server, self._hosts
+            )
         except SecurityError:
             raise Refused(400, "bad_host", "This chat does not answer to that name.") from None
         if not _from_here(request, host):

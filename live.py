@@ -65,7 +65,7 @@ class Live:
         elif serve:
             await self._serve(serve, scope, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close"})
+            await refuse(scope, send, api.Refused(404, "not_found", "There is no such socket."))
         else:
             await self.hand_on(scope, receive, send)
 

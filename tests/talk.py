@@ -1,15 +1,24 @@
 """What is said in a dialog, as its file tells."""
 
+import json
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from dialog import Dialog, Message
+from dialog import Dialog, Message, timestamp
 
 
 def fill(dialog: Dialog, *spoken: str) -> list[Message]:
     return [dialog.append(text) for text in spoken]
+
+
+def many(dialog: Dialog, *spoken: str) -> list[Message]:
+    """As fill, but not each brought to the disk by itself."""
+    start = dialog.newest(1).next
+    lines = (json.dumps({"time": timestamp(), "text": text}) + "\n" for text in spoken)
+    write(dialog.path, "".join(lines))
+    return list(dialog.after(start, len(spoken)).messages)
 
 
 def write(path: Path, content: str | bytes) -> None:

@@ -1,0 +1,1 @@
+"""Measurements, storms and fuzzing: what takes too long for a test."""
