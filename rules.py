@@ -58,9 +58,9 @@ from words import (
 LONGEST_STAR = 12  # words kept of what stood at a *
 MOST_ANSWERS = 3  # topics answered in one reply
 COURTESY_SHARE = 4  # a greeting counts alone if it is at least a quarter of what was said
-BRIEF = 4  # words of a message in which one misspelt word alone can decide
+BRIEF = 6  # words of a message in which one misspelt word alone can decide
 TERSE = 2  # words of a message in which one misspelt short word alone can decide
-SURE_SCORE = 3  # words a rule must demand to be believed where a short word is misspelt
+SURE = 3  # words that must be found where a short word is misspelt
 NAMING = "set_name"  # the topic whose {it} is the writer's name
 REMEMBERED = 8  # messages of the writer that follow-ups and names reach back over
 SIDES, SIDES_RU = ("heads", "tails"), ("орёл", "решка")
@@ -147,29 +147,29 @@ class Rules:
     def topics(self, text: str) -> list[Match]:
         """The topics of a message, best first; a greeting stands behind what was asked."""
         heard = read(text, self.book)
-        found = self._matches(heard)
-        if not found and (guess := forgiven(heard, self.book, short=False)):
+        found = self._matches(heard, heard)
+        long = forgiven(heard, self.book, short=False) or heard
+        if not found and long is not heard:
             brief = len(heard.words) <= BRIEF
-            found = [m for m in self._matches(guess) if brief or m.score > 1]
+            found = [m for m in self._matches(long, long) if brief or len(m.words) > 1]
         if not found and (guess := forgiven(heard, self.book, short=True)):
             terse = len(heard.words) <= TERSE
-            found = [m for m in self._matches(guess) if terse or m.score >= SURE_SCORE]
+            found = [m for m in self._matches(guess, long) if terse or len(m.words) >= SURE]
         return found
 
-    def _matches(self, heard: Text) -> list[Match]:
-        if any(walk(veto.elements, heard, heard.everywhere) for veto in self.unless):
+    def _matches(self, heard: Text, vetoed: Text) -> list[Match]:
+        """The topics that `heard` has; vetoes are looked for in `vetoed`."""
+        if any(_stands(veto, vetoed) for veto in self.unless):
             return []
         best: dict[str, tuple[Topic, Pattern]] = {}
         for topic, pattern in self._candidates(heard):
             held = best.get(topic.name)
-            if (held is None or pattern.score > held[1].score) and walk(
-                pattern.elements, heard, heard.everywhere
-            ):
+            if (held is None or pattern.score > held[1].score) and _stands(pattern, heard):
                 best[topic.name] = topic, pattern
         found = [
             _match(topic.name, pattern, where, heard, self.book.filler)
             for topic, pattern in best.values()
-            if not any(walk(veto.elements, heard, heard.everywhere) for veto in topic.unless)
+            if not any(_stands(veto, vetoed) for veto in topic.unless)
             and (where := find(pattern, heard))
         ]
         return self._ranked(found, len(heard.words))
@@ -247,9 +247,7 @@ class Rules:
         for echo in self.echoes:
             for pattern in echo.say:
                 where = find(pattern, heard)
-                if where and not any(
-                    walk(v.elements, heard, heard.everywhere) for v in echo.unless
-                ):
+                if where and not any(_stands(veto, heard) for veto in echo.unless):
                     answer = talk.answer(echo, it=self._mirrored(heard, where))
                     if answer:
                         return Reply(answer, (), f'no topic; turned back by "{pattern.source}"')
@@ -276,11 +274,13 @@ class Rules:
         for name in last:
             rival = max((match.score for match in matches if match.topic != name), default=0)
             for follow in self.by_name[name].follow:
-                if follow.pattern.score >= rival and walk(
-                    follow.pattern.elements, heard, heard.everywhere
-                ):
+                if follow.pattern.score >= rival and _stands(follow.pattern, heard):
                     return self.by_name[name], follow.replies
         return None
+
+
+def _stands(pattern: Pattern, heard: Text) -> bool:
+    return bool(walk(pattern.elements, heard, heard.everywhere))
 
 
 def _match(
@@ -461,9 +461,10 @@ def parse(source: str) -> Rules:
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+)", str(error))
-        reason = str(error).split(" (at")[0]
-        raise RulesError(f"line {at[1] if at else '?'}: not TOML: {reason}") from None
+        at = re.search(r"line (\d+)", str(error))  # or "(at end of document)"
+        line = at[1] if at else len(source.splitlines())
+        reason = str(error).split(" (at line")[0]
+        raise RulesError(f"line {line}: not TOML: {reason}") from None
     reader = _Reader(source, data)
     rules = reader.rules()
     failure = next(reader.failures(rules), None)
@@ -602,8 +603,10 @@ class _Reader:
             raise self._error(label, source, f'"{source}": {error}') from None
 
     def _with_slips(self, topics: tuple[Topic, ...]) -> Dictionary:
-        known = {w for t in topics for p in (*t.say, *t.unless) for w in words_of(p.elements)}
-        return replace(self.book, known=frozenset(known), slips=slip_index(frozenset(known)))
+        used = {w for t in topics for p in (*t.say, *t.unless) for w in words_of(p.elements)}
+        known = frozenset(used | self.book.filler)
+        one_word = {key for key, value in self.book.short.items() if " " not in value}
+        return replace(self.book, known=known, slips=slip_index(known | one_word))
 
     def failures(self, rules: Rules) -> Iterator[RulesError]:
         """The examples in the file that these rules fail."""

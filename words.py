@@ -205,14 +205,19 @@ def forgiven(text: Text, book: Dictionary, *, short: bool) -> Text | None:
     nothing to forgive.
     """
     places = dict(text.places)
+    begins, ends = text.begins, text.ends
     doubtful = [word for word in text.places if word not in book.known]
     for word in doubtful[:MAX_FORGIVEN]:
-        for known in meant(word, book):
-            if short or _plausible(word, known):
+        for near in meant(word, book):
+            if short or _plausible(word, near):
+                known = book.short.get(near, near)
                 places[known] = places.get(known, 0) | text.places[word]
+                if known in book.filler:  # a clause begins behind it, too, and ends before it
+                    begins |= (begins & text.places[word]) << 1
+                    ends |= (ends >> 1) & text.places[word]
     if places == text.places:
         return None
-    return replace(text, places=places, seen={})
+    return replace(text, places=places, begins=begins, ends=ends, seen={})
 
 
 def _plausible(word: str, known: str) -> bool:

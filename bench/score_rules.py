@@ -81,7 +81,7 @@ def _shares(count: Counter[str]) -> str:
 
 
 def timing(rows: list[Row]) -> None:
-    """Prints what one message costs, and what the worst of some hostile ones does."""
+    """Prints what one message costs the processor, and what the worst of some hostile ones does."""
     spent = sorted(_ms(str(row["text"])) for row in rows)
     print("\n== milliseconds a message")
     print(f"  median {spent[len(spent) // 2]:.3f}  p99 {spent[len(spent) * 99 // 100]:.3f}"
@@ -109,9 +109,9 @@ def timing(rows: list[Row]) -> None:
 
 
 def _ms(text: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()  # what others do on this machine does not count
     rules.topic(text)
-    return 1000 * (time.perf_counter() - start)
+    return 1000 * (time.thread_time() - start)
 
 
 def main() -> None:

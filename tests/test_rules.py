@@ -192,6 +192,25 @@ def test_a_slip_in_a_short_word_needs_three_words_around_it() -> None:
     assert found(book, "bxe to you") == []
 
 
+def test_the_words_between_may_be_any_of_a_choice_that_demands_fewer() -> None:
+    book = one('["how (old) [are|is] [you|the world] [$|today]"]')
+    assert found(book, "hou are you today") == ["t"]
+
+
+def test_a_filler_and_a_short_form_may_be_misspelt_too() -> None:
+    head = 'filler = "please"\n[short]\nthanx = "thanks"'
+    book = small('[topic.t]\nsay = ["^ thanks $"]\nreply = ["W."]\n', head=head)
+    assert found(book, "thanks plaese") == ["t"]
+    assert found(book, "plaese thanks") == ["t"]
+    assert found(book, "tahnx") == ["t"]
+
+
+def test_a_misspelt_short_word_vetoes_nothing() -> None:
+    book = one('["what year are we in"]', unless='["car"]')
+    assert found(book, "what year ar we in") == ["t"]
+    assert found(book, "what year ar we in, car") == []
+
+
 # --- the shipped rules -----------------------------------------------------------------------
 
 
@@ -492,6 +511,7 @@ def test_what_cannot_be_computed_is_refused_kindly(text: str) -> None:
     ("source", "message"),
     [
         ("[topic.t\n", "line 1: not TOML"),
+        ("a = 1\nb = [1,\n2", "line 3: not TOML: Unclosed array (at end of document)"),
         ('[topic.t]\nsay = ["hi"]\nreply = []\n', "line 1, topic t: it has no reply"),
         ('[topic.t]\nsay = ["hi"]\nreply = [" "]\n', "topic t: an empty reply"),
         ('[topic.t]\nsay = []\nreply = ["Yes."]\n', "line 1, topic t: it says nothing"),
