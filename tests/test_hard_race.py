@@ -35,7 +35,8 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
 def test_02_a_message_between_the_page_and_its_first_request_is_heard(
     server: Server, way: Way
 ) -> None:
-    server.say("on the page")
+    for text in "ab":
+        server.say(text)
     shown = re.search(r'data-next="([^"]+)"', server.client.get("/").text)
     said = server.say("in between")
     assert shown
