@@ -6,6 +6,7 @@ Both ask `Gate.check` before anything else. Nothing here knows the dialog.
 import hashlib
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.exceptions import SecurityError
@@ -79,13 +80,13 @@ class Gate:
 
     def _known(self, request: Request) -> bool:
         """Whether the request has our cookie or, as curl -u does it, the password."""
-        if (given := request.authorization) and given.type == "basic":
-            return bool(self.admit(given.password or "", request.remote_addr))
-        try:
+        with suppress(BadSignature):
             self._signer.unsign(request.cookies.get(COOKIE, ""), max_age=COOKIE_AGE)
-        except BadSignature:
+            return True
+        given = request.authorization
+        if not given or given.type != "basic":
             return False
-        return True
+        return bool(self.admit(given.password or "", request.remote_addr))
 
 
 def _from_here(request: Request, host: str) -> bool:

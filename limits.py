@@ -19,7 +19,7 @@ class Limit:
     def __init__(
         self, burst: int, rate: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._each = 1 / rate if rate else 0.0
+        self._each = 1 / rate if rate > 0 else 0.0
         self._burst = burst * self._each
         self._clock = clock
         self._free_at: OrderedDict[str, float] = OrderedDict()

@@ -76,7 +76,7 @@ def create_app(
     """
     dialog = dialog or Dialog(os.environ.get("DIALOG", "dialog.jsonl"))
     gate = gate or gate_of(os.environ)
-    posting = Limit(burst=int(posts * 10), rate=posts)
+    posting = Limit(burst=max(1, int(posts * 10)), rate=posts)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = CACHED_FOR
