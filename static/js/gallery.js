@@ -19,12 +19,15 @@ export function keepGallery(tiles, open) {
   setInterval(async () => {
     if (document.hidden) return;
     const list = await getPictures().catch(() => null); // the next look may find the server
-    if (list && JSON.stringify(list) !== JSON.stringify(allPictures())) {
+    if (list && written(list) !== written(allPictures())) {
       setPictures(list);
       tiles.replaceChildren(...list.map((picture) => pictureFrom("tile", picture)));
     }
   }, EVERY);
 }
+
+const written = (list) =>
+  JSON.stringify(list.map(({ name, title, caption, alt }) => [name, title, caption, alt]));
 
 /** The picture that a tile of the server's shows. */
 function pictureOf(link) {

@@ -36,7 +36,7 @@ reader.begin(messages);
 const announce = announcer($("#announcer"));
 const count = titleCount();
 const notify = notifier($("#bell"));
-const outbox = new Outbox($("#outbox"));
+const outbox = new Outbox($("#outbox"), () => $("#problem").replaceChildren());
 const delivery = new Delivery($("#log").dataset.next, wayFromAddress(), figures);
 
 delivery.addEventListener("page", ({ detail: { page } }) => {

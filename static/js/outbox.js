@@ -14,11 +14,14 @@ const OURS_TO_MEND = new Set([400, 413]); // refused for what was written: no ot
 
 export class Outbox {
   #list;
+  #sent;
   #sendings = new Set();
   #last = Promise.resolve(); // the post before, in whose order the next ones are written
 
-  constructor(list) {
+  /** @param {() => void} sent is called when a message is written, at whichever try */
+  constructor(list, sent) {
     this.#list = list;
+    this.#sent = sent;
   }
 
   /**
@@ -57,6 +60,7 @@ export class Outbox {
     this.#last = posted.catch(() => {});
     try {
       const { id, time } = await posted;
+      this.#sent();
       if (isMine(id)) return this.#remove(sending);
       claim(id);
       sending.id = id;

@@ -15,7 +15,7 @@ from dialog import Dialog
 from server import create_app
 from tests.page.steps import connected, said, send
 
-COLOURS = {"amber": "orange", "blue-hour": "navy", "coral": "salmon"}
+COLOURS = {"amber": "orange", "blue-hour": "navy", "coral": "salmon", "dew": "teal", "elm": "green"}
 
 
 def paint(folder: Path, name: str, colour: str) -> None:
@@ -66,7 +66,7 @@ def test_the_lightbox_turns_by_keyboard_and_closes(page: Page, url: str) -> None
     expect(page.get_by_role("dialog", name="Blue hour")).to_be_visible()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("dialog", name="Coral")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Elm")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("link", name="All orange")).to_be_focused()
@@ -121,7 +121,11 @@ def test_a_message_that_names_a_picture_shows_it(
 def test_a_picture_added_to_the_folder_appears(page: Page, url: str, folder: Path) -> None:
     page.clock.install()
     page.goto(url)
-    expect(page.locator(".tile")).to_have_count(3)
+    expect(page.locator(".tile")).to_have_count(5)
+    page.locator(".tile").first.evaluate("(tile) => (tile.id = 'untouched')")
+    with page.expect_response("**/pictures"):
+        page.clock.run_for(5000)
+    expect(page.locator("#untouched")).to_have_count(1)
     paint(folder, "dusk", "purple")
     page.clock.run_for(5000)
     expect(page.get_by_role("link", name="Dusk")).to_be_visible()
