@@ -4,19 +4,24 @@ import { isChatter } from "./row.js";
 import { isMine } from "./mine.js";
 import { recall, remember } from "./settings.js";
 
-const SPOKEN = 5; // announcements kept: a screen reader needs each only once
+const SPOKEN = 5; // announcements kept, and made at once: nobody listens to a hundred
 
 /** Whether the reader takes part in it, and did not say it. */
 export const isNews = (message) => !isChatter(message) && !isMine(message.id);
 
-/** @returns {(text: string) => void} lets a screen reader say something */
+/** Lets a screen reader say a text, or what is new in the conversation. */
 export function announcer(place) {
-  return (text) => {
+  const announce = (text) => {
     const line = document.createElement("p");
     line.textContent = text;
     place.append(line);
     if (place.childElementCount > SPOKEN) place.firstElementChild.remove();
   };
+  const announceNews = (news) => {
+    if (news.length > SPOKEN) announce(`${news.length} new messages`);
+    else for (const { author, text } of news) announce(`${author}: ${text}`);
+  };
+  return { announce, announceNews };
 }
 
 /** @returns {(news: object[]) => void} counts news in the title while the page is hidden */

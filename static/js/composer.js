@@ -8,7 +8,8 @@ const NEARLY = 200; // characters left from which on they are counted
 
 /**
  * Let the form send through `send(text)`, without leaving the page.
- * @returns {(text: string) => Promise<void>} sends a text as if it had been written there
+ * @returns {{submit: (text: string) => Promise<void>, settle: () => void}} `submit` sends a text as
+ *     if it had been written there, `settle` takes a complaint back
  */
 export function compose(form, send) {
   const { new_message: field } = form.elements;
@@ -36,7 +37,7 @@ export function compose(form, send) {
     count();
   });
 
-  return submit;
+  return { submit, settle: () => say("") };
 
   async function submit(text) {
     say("");

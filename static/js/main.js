@@ -20,8 +20,9 @@ import { followViewport } from "./viewport.js";
 
 const $ = (selector) => document.querySelector(selector);
 
-const say = compose($("#composer"), send);
-const lightbox = new Lightbox($("#lightbox"), ({ name, title }) => say(`Look at “${title}”: ${name}`));
+const { submit, settle } = compose($("#composer"), send);
+const showInChat = ({ name, title }) => submit(`Look at “${title}”: ${name}`);
+const lightbox = new Lightbox($("#lightbox"), showInChat);
 keepGallery($("#tiles"), (name) => lightbox.open(name));
 
 const messages = [...document.querySelectorAll("#log [data-id]")].map(messageOf);
@@ -33,17 +34,18 @@ keepControls(reader, log, scroll, controls);
 keepChatterSwitch($("#chatter"));
 reader.begin(messages);
 
-const announce = announcer($("#announcer"));
+const { announce, announceNews } = announcer($("#announcer"));
 const count = titleCount();
 const notify = notifier($("#bell"));
-const outbox = new Outbox($("#outbox"), () => $("#problem").replaceChildren());
+const outbox = new Outbox($("#outbox"), settle);
 const delivery = new Delivery($("#log").dataset.next, wayFromAddress(), figures);
 
 delivery.addEventListener("page", ({ detail: { page } }) => {
+  if (!page.messages.length) return;
   outbox.delivered(page.messages);
   const news = page.messages.filter(isNews);
   reader.deliver(page.messages, news.length);
-  for (const { author, text } of news) announce(`${author}: ${text}`);
+  announceNews(news);
   count(news);
   notify(news);
 });

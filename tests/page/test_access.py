@@ -74,6 +74,14 @@ def test_a_screen_reader_hears_conversation_and_not_chatter(page: Page, server: 
         expect(place).not_to_contain_text("just chatter")
 
 
+def test_a_screen_reader_is_not_flooded_after_sleep(page: Page, server: Server) -> None:
+    connected(page, f"{server.url}/?delivery=polling")
+    page.route("**/messages?after=*", lambda route: route.abort())
+    write(server, talk(60))
+    page.unroute_all()
+    expect(page.get_by_role("log").locator("p").last).to_have_text("60 new messages")
+
+
 def test_dark_and_light_follow_the_system(page: Page, server: Server) -> None:
     page.goto(server.url)
     shades = []
