@@ -7,8 +7,8 @@
  */
 
 import { after, newest } from "./api.js";
-import { sleep } from "./sleep.js";
 import { events, longPolling, polling, webSocket } from "./transports.js";
+import { sleep } from "./waiting.js";
 
 /** The ways by name; each falls back to the one after it. */
 export const WAYS = { websocket: webSocket, events, "long-polling": longPolling, polling };

@@ -6,7 +6,7 @@
 
 import { isChatter, quote, rowOf } from "./row.js";
 import { Run } from "./run.js";
-import { day } from "./times.js";
+import { dateOf, day } from "./times.js";
 
 const CLOSE = 5 * 60_000; // milliseconds between two messages that stand together
 const RECENT = 1000; // ids remembered, so as to show none of them twice
@@ -76,7 +76,7 @@ export class Log {
       if (this.#recent.has(message.id)) continue;
       this.#remember(message.id);
       const last = this.#items.at(-1);
-      if (isChatter(message) && last instanceof Run && last.day === day(message.time)) {
+      if (isChatter(message) && last instanceof Run && last.date === dateOf(message.time)) {
         last.append(message);
         runs.add(last);
         continue;
@@ -97,7 +97,7 @@ export class Log {
     const runs = new Set();
     for (const message of messages.toReversed()) {
       const first = this.#items[0];
-      if (isChatter(message) && first instanceof Run && first.day === day(message.time)) {
+      if (isChatter(message) && first instanceof Run && first.date === dateOf(message.time)) {
         first.prepend(message);
         runs.add(first);
         continue;
@@ -140,8 +140,8 @@ export class Log {
       node: rowOf(message, mine),
       first: id,
       last: id,
-      day: day(time),
-      moment: Date.parse(time),
+      time,
+      date: dateOf(time),
       voice: `${role} ${mine} ${author}`,
       author,
       text,
@@ -167,14 +167,14 @@ export class Log {
     let previous = {};
     for (const item of this.#items) {
       if (item instanceof Run && !all) continue;
-      const begins = item.day && item.day !== today;
+      const begins = item.date && item.date !== today;
       const joined =
-        !begins && item.voice && item.voice === previous.voice && item.moment - previous.moment < CLOSE;
+        !begins && item.voice && item.voice === previous.voice && between(previous, item) < CLOSE;
       const { dataset, classList } = item.node;
-      if (begins) dataset.day = item.day;
+      if (begins) dataset.day = day(item.time);
       else delete dataset.day;
       classList.toggle("joined", Boolean(joined));
-      if (begins) today = item.day;
+      if (begins) today = item.date;
       previous = item;
     }
   }
@@ -184,3 +184,6 @@ export class Log {
     if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.values().next().value);
   }
 }
+
+/** The milliseconds from one item to another. */
+const between = (one, other) => Date.parse(other.time) - Date.parse(one.time);

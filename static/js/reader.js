@@ -120,7 +120,7 @@ export class Reader extends EventTarget {
     if (beginning !== this.#beginnings || first !== this.#log.first) return;
     this.#scroll.keep(() => {
       this.#log.prepend(page.messages);
-      if (!this.#scroll.atEnd) this.#dropLast();
+      if (!this.#scroll.atEnd) this.#trim();
     }, this.#attached);
     this.#dull = this.#log.size - size < PAGE / 10;
     this.hasEarlier = page.more;
@@ -149,24 +149,22 @@ export class Reader extends EventTarget {
   }
 
   #append(messages, follow) {
-    const following = follow && this.#scroll.atEnd;
     this.#scroll.keep(() => {
       this.#log.append(messages);
-      if (following || !this.#attached) this.#dropFirst();
-      else this.#dropLast();
+      this.#trim();
     }, follow);
   }
 
-  #dropFirst() {
+  /** Keep the log short, at the end that is farther from what is in view. */
+  #trim() {
     if (this.#log.size <= MOST) return;
-    this.#log.dropFirst(MOST);
-    this.hasEarlier = true;
-  }
-
-  #dropLast() {
-    if (this.#log.size <= MOST) return;
-    this.#log.dropLast(MOST);
-    this.#attached = false;
+    if (this.#scroll.above > this.#scroll.below) {
+      this.#log.dropFirst(MOST);
+      this.hasEarlier = true;
+    } else {
+      this.#log.dropLast(MOST);
+      this.#attached = false;
+    }
   }
 
   #changed() {

@@ -8,7 +8,7 @@
 import { before } from "./api.js";
 import { isChatter, remarkOf, showTime } from "./row.js";
 import { fromTemplate } from "./templates.js";
-import { day } from "./times.js";
+import { dateOf } from "./times.js";
 
 const PAGE = 50; // remarks kept, and shown at once
 
@@ -18,7 +18,8 @@ export class Run {
   #shown = null; // the page of remarks that is open, or nothing
 
   constructor(message) {
-    this.day = day(message.time);
+    this.time = message.time;
+    this.date = dateOf(message.time);
     this.node = fromTemplate("run");
     this.first = this.last = message.id;
     const details = this.node.querySelector("details");

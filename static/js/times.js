@@ -13,6 +13,12 @@ export const day = (time) => written(DAY, time);
 /** All that is known of a time. */
 export const full = (time) => written(FULL, time);
 
+/** What times of one day, as the reader has it, have in common; "" where there is no time. */
+export function dateOf(time) {
+  const moment = new Date(time);
+  return Number.isNaN(moment.getTime()) ? "" : moment.toDateString();
+}
+
 function written(format, time) {
   const moment = Date.parse(time);
   return Number.isNaN(moment) ? "" : format.format(moment);

@@ -10,9 +10,8 @@
  */
 
 import { address, ask, Refused } from "./api.js";
-import { Inbox } from "./inbox.js";
 import { holdConnection } from "./connections.js";
-import { sleep } from "./sleep.js";
+import { Inbox, sleep } from "./waiting.js";
 
 const EVERY = 1000; // milliseconds between two polls
 const WAIT = 25; // seconds that the server may keep us waiting; Heroku's router cuts at 30

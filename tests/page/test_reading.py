@@ -97,6 +97,19 @@ def test_what_is_being_read_stays_where_it_is(page: Page, server: Server) -> Non
     expect(page.locator("#jump")).to_be_hidden()
 
 
+def test_close_above_the_end_of_a_long_log_new_messages_still_come(
+    page: Page, server: Server
+) -> None:
+    write(server, talk(50))
+    connected(page, server.url)
+    write(server, [{"text": f"more {n}."} for n in range(400)])
+    expect(said(page, "more 399.")).to_be_in_viewport()
+    scroll_up(page, 200)
+    server.say("news")
+    expect(said(page, "news")).to_have_count(1)
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+
+
 def test_older_messages_load_to_the_very_first_without_a_jump(page: Page, server: Server) -> None:
     write(server, talk(700))
     connected(page, server.url)

@@ -1,8 +1,9 @@
-/** Turns what arrives by events into pages that one can wait for. */
+/** What the ways of delivery wait for: pages that arrive by events, and time that passes. */
 
 const OPENING = 5_000; // milliseconds until a connection must stand
 const SILENCE = 45_000; // the server says something every 20 seconds, if only that nothing is new
 
+/** Turns what arrives by events into pages that one can wait for. */
 export class Inbox {
   #pages = [];
   #error = null;
@@ -42,4 +43,17 @@ export class Inbox {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.fail(new Error("Nothing came any more.")), milliseconds);
   }
+}
+
+/** Resolve after so many milliseconds; reject at once when the signal is aborted. */
+export function sleep(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+  });
 }
