@@ -1,5 +1,6 @@
 """Chatter: what the robot says of its own."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def test_nothing_is_said_twice_within_an_hour(seed: int, subject: str, pictures:
         assert "{" not in line
         assert tick - last.get(line, -chatter.HOUR) >= chatter.HOUR
         last[line] = tick
+
+
+@pytest.mark.parametrize("pictures", [[], ["Fern", "Dunes"]])
+def test_no_three_words_open_more_than_one_line_in_fifty(pictures: list[str]) -> None:
+    said = lines(len(SHIPPED), pictures=pictures)
+    openings = Counter(" ".join(line.split()[:3]) for line in said)
+    assert max(openings.values()) <= len(said) / 50
 
 
 def test_a_line_follows_from_the_tick_and_the_seed_alone() -> None:
