@@ -160,11 +160,12 @@ def _mixed(mix: Mapping[str, Any]) -> list[Thread]:
     otherwise = mix.get("otherwise", [""] * len(mix["say"]))
     threads: dict[str, Thread] = {}  # by the first line, so that none begins like another
     for filling in fillings:
+        if len(threads) == mix["take"]:
+            break
         slots = dict(zip(names, filling, strict=True))
         says = zip(mix["say"], otherwise, strict=True)
         lines = tuple(Line(_filled(say, slots), _filled(or_, slots)) for say, or_ in says)
-        if len(threads) < mix["take"]:
-            threads.setdefault(lines[0].say, Thread(lines, mix.get("apart", 5)))
+        threads.setdefault(lines[0].say, Thread(lines, mix.get("apart", 5)))
     return list(threads.values())
 
 
