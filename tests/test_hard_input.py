@@ -126,6 +126,12 @@ def test_34_a_body_without_a_length_is_read_as_far_as_is_allowed(
     assert answer.status_code == expected
 
 
+def test_34_a_body_without_an_end_is_refused_as_soon_as_it_is_too_long(shared: Server) -> None:
+    head = b"POST /messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with raw(shared, head + b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n") as client:
+        assert status(client) == 413
+
+
 def test_34_ten_thousand_posts_from_one_address_are_slowed_down(path: Path) -> None:
     with serving(path, "--posts", "1") as server:
         post = b'POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 13\r\n\r\n{"text": "a"}'
