@@ -107,7 +107,7 @@ def test_34_five_megabytes_and_a_cursor_of_a_megabyte_are_refused(shared: Server
     answer = shared.client.post("/messages", content=b'{"text": "' + b"x" * 5_000_000 + b'"}')
     assert answer.status_code == 413
     before = shared.cursor()
-    head = b"GET /messages?after=" + b"1" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"GET /messages?after=" + b"1" * 1_000_000  # and no end of it
     with raw(shared, b"") as client:
         try:
             client.sendall(head)
