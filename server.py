@@ -343,6 +343,7 @@ def main() -> None:
         ws_ping_timeout=PING,
         ws_per_message_deflate=False,  # a compressor for each socket costs more than it saves
         headers=list(HEADERS.items()),
+        lifespan="on",  # without a watch, no server
         log_config=None,
         access_log=False,
         proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,

@@ -85,8 +85,8 @@ class Watch(FileSystemEventHandler):
             return
         self._end_observer()
         self._folder = folder
-        observer = Observer()
         try:
+            observer = Observer()
             # The folder, as the file may be replaced. This filter alone: reading wakes nobody.
             observer.schedule(
                 self, str(self._path.parent), event_filter=[FileModifiedEvent], recursive=False

@@ -241,6 +241,7 @@ def can_lower_inotify() -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
+@pytest.mark.timeout(15)  # less than any wait: what comes at its end was not heard
 @pytest.mark.parametrize("fault", [SILENCE, NO_INOTIFY], ids=["network disk", "inotify's limit"])
 def test_16_without_events_messages_are_heard_all_the_same(path: Path, fault: str) -> None:
     if fault == NO_INOTIFY and not can_lower_inotify():
