@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 HEAD_TIME = 10.0  # seconds, for the head of a request
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
+NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
 
 
@@ -108,6 +109,13 @@ class Socket(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self._full = Timer("it reads too slowly")
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a piece. Uvicorn lets a request that is no handshake wait for good."""
+        super().data_received(data)
+        if self.conn.handshake_exc and not self.transport.is_closing():
+            self.transport.write(NO_HANDSHAKE)
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Wait for the client to read."""

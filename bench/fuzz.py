@@ -123,13 +123,15 @@ def requests(draw: st.DrawFn) -> bytes:
     if path == "/messages/socket" and draw(st.booleans()):
         headers += UPGRADE + KEY
     host = draw(st.sampled_from([b"Host: x\r\n"] * 20 + [b"", b"Host: \xff\r\n", b"Host: ]:x\r\n"]))
-    content = draw(body | st.just(b""))
+    content = draw(st.just(b'{"text": "hello"}') | body | st.just(b""))
     length = b"Content-Length: %d\r\n" % len(content)
     if draw(st.integers(0, 9)) == 0:
         length = b"Transfer-Encoding: chunked\r\n"
         content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content)
     line = f"{draw(st.sampled_from(METHODS))} {target} HTTP/1.1\r\n".encode()
-    sent = line + host + headers + length + b"Connection: close\r\n\r\n" + content
+    if UPGRADE not in headers:
+        headers += b"Connection: close\r\n"
+    sent = line + host + headers + length + b"\r\n" + content
     if draw(st.integers(0, 9)) == 0:  # a byte of it is another
         place = draw(st.integers(0, len(sent) - 1))
         sent = sent[:place] + draw(st.binary(min_size=1, max_size=1)) + sent[place + 1 :]

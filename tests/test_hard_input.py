@@ -170,6 +170,13 @@ def test_34_who_does_not_finish_a_request_is_cut_off(path: Path, sent: bytes) ->
         assert server.say("fine")["text"] == "fine"
 
 
+@pytest.mark.parametrize("start", ["POST", "GET"])
+def test_34_what_only_looks_like_a_handshake_is_refused(shared: Server, start: str) -> None:
+    head = f"{start} /messages/socket HTTP/1.1\r\nHost: x\r\n{UPGRADE}Content-Length: 2\r\n\r\n"
+    with raw(shared, head.encode() + b"hi") as client:
+        assert status(client) == 400
+
+
 def test_34_stalled_bodies_keep_no_thread(server: Server) -> None:
     head = b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n"
     stalled = [raw(server, head) for _ in range(50)]  # more than Flask has threads
