@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
 
     dialog = Sly(path)
     live = Live(dialog, behind=None, gate=Gate(), most=9)  # type: ignore[arg-type]  # not reached
-    page = asyncio.run(live.next_page(dialog.start(), 10, seconds=5))
+    with ThreadPoolExecutor() as pool:  # Playwright may keep a loop in this thread
+        page = pool.submit(asyncio.run, live.next_page(dialog.start(), 10, seconds=5)).result()
     assert [message.text for message in page.messages] == ["in between"]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import Server, serving
+from tests.conftest import Server, serving, until
 from tests.page.steps import connected, hide, remark, remarks, said, send, write
 
 
@@ -54,7 +54,7 @@ def test_an_answer_in_a_hidden_tab_is_notified(browser: Browser, server: Server)
             remark("Yes.", reply_to=question),
         ],
     )
-    page.wait_for_function("window.notified.length")
+    until(lambda: bool(page.evaluate("window.notified.length")))
     assert page.evaluate("window.notified") == ["Robot answered: Yes."]
     context.close()
 
