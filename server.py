@@ -29,7 +29,7 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 import api
@@ -57,6 +57,7 @@ POSTS = 10.0  # a second from one address, after a burst of ten times as many
 MOST_DESCRIPTORS = 65_536  # raised to at most; each waiting client takes one
 SILENT = 10  # seconds; the robot speaks every second
 KEEP_EVERY = 10.0  # seconds between two looks at whether the dialog is too long
+FOR_PROGRAMS = ("/messages", "/healthz")  # these answer in JSON
 PING = 20.0  # seconds between two pings of a socket, and for the answer to one
 
 Answer = str | BaseResponse | tuple[str, int] | tuple[str, int, Mapping[str, str]]
@@ -149,7 +150,8 @@ def create_app(
 
     @app.errorhandler(api.Refused)
     def refused(error: api.Refused) -> BaseResponse:
-        if request.path.startswith(("/messages", "/healthz")):
+        # JSON also where the host is none: Flask cannot make the addresses of a page then.
+        if isinstance(request.routing_exception, BadHost) or request.path.startswith(FOR_PROGRAMS):
             return Response(error.json, error.status, api.HEADERS | error.headers)
         if error.status == 401 and request.method == "GET":
             return redirect(url_for("ask_password"), 303)
@@ -338,12 +340,12 @@ def main() -> None:
         live,
         http=patience.Http,
         ws=patience.Socket,
+        lifespan="on",  # "auto" would go on without watching the dialog, and say nothing
         ws_max_size=api.LARGEST_BODY,
         ws_ping_interval=PING,
         ws_ping_timeout=PING,
         ws_per_message_deflate=False,  # a compressor for each socket costs more than it saves
         headers=list(HEADERS.items()),
-        lifespan="on",  # without a watch, no server
         log_config=None,
         access_log=False,
         proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,

@@ -114,6 +114,14 @@ def test_only_its_own_names_are_answered_to(tmp_path: Path, host: str, good: boo
         assert server.client.get("/healthz", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("host", [".x", "x..y", "x" * 70, "]:x", "\xff", ""])
+def test_a_host_that_is_none_does_no_harm(shared: Server, host: str) -> None:
+    for address in "/", "/messages", "/nowhere", "/messages/wait?timeout=0":
+        head = f"GET {address} HTTP/1.1\r\nHost: {host}\r\n\r\n"
+        with raw(shared, head.encode("latin-1")) as client:
+            assert status(client) in {200, 400, 404}
+
+
 PROXIED = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
 
 

@@ -144,7 +144,10 @@ def test_34_ten_thousand_posts_from_one_address_are_slowed_down(path: Path) -> N
         assert answers.keys() == {b"201", b"429"}
         assert answers[b"201"] == len(path.read_bytes().splitlines()) < 1000
         assert b"retry-after: 1\r\n" in received
-        form = server.client.post("/", data={"new_message": "keep me"})
+        while True:  # a second may have passed
+            form = server.client.post("/", data={"new_message": "keep me"})
+            if form.status_code != 303:
+                break
         assert (form.status_code, form.headers["Retry-After"]) == (429, "1")
         assert "keep me" in form.text
 
