@@ -98,7 +98,7 @@ def test() -> int:
     """Run the tests, with a browser that is here or that can be had."""
     install("requirements-dev.txt")
     find_browser()
-    return subprocess.call([str(PYTHON), "-m", "pytest", *sys.argv[2:]], cwd=HERE)
+    return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "2", *sys.argv[2:]], cwd=HERE)
 
 
 def find_browser() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 
 import chatter
-import gallery
 import rules
 from dialog import GUEST
 from dialog.watch import Watch
+from pictures import pictures
 from rules import Reply, Turn
 from weather import Weather
 
@@ -63,7 +63,7 @@ class Knowledge:
         return self._chatter.line(
             tick,
             now=datetime.now().astimezone(),
-            pictures=[picture.title for picture in gallery.pictures(self._images)],
+            pictures=[picture.title for picture in pictures(self._images)],
             subject=self._subject if time.monotonic() < self._subject_until else "",
         )
 
@@ -95,7 +95,7 @@ class Knowledge:
     def _picture(self, text: str) -> str:
         """The title of the picture that is asked for, by most of its words; else one by chance."""
         asked = words(text)
-        titles = [picture.title for picture in gallery.pictures(self._images)] or [""]
+        titles = [picture.title for picture in pictures(self._images)] or [""]
         most = max(len(asked & words(title)) for title in titles)
         return self._random.choice([t for t in titles if len(asked & words(t)) == most])
 

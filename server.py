@@ -42,6 +42,7 @@ from gate import COOKIE, COOKIE_AGE, HEADERS, Gate
 from limits import Limit, source
 from live import Live
 from logs import start_logging
+from pictures import pictures
 
 try:
     import resource
@@ -91,7 +92,7 @@ def create_app(
         newest = dialog.newest(SHOWN)
         html = render_template(
             "page.html",
-            pictures=gallery.pictures(images),
+            pictures=pictures(images),
             newest=newest,
             by_id={message.id: message for message in newest.messages},
             groups=[(chatter, list(run)) for chatter, run in groupby(newest.messages, is_chatter)],
