@@ -35,6 +35,7 @@ class Knowledge:
         self._path = path.resolve()
         self._images = images
         self._random = Random()
+        self._shown = ""  # the last picture, so that "another one" is another one
         self._subject = ""
         self._subject_until = 0.0
         self._rules = self._read()
@@ -97,7 +98,10 @@ class Knowledge:
         asked = words(text)
         titles = [picture.title for picture in pictures(self._images)] or [""]
         most = max(len(asked & words(title)) for title in titles)
-        return self._random.choice([t for t in titles if len(asked & words(t)) == most])
+        best = [title for title in titles if len(asked & words(title)) == most]
+        others = [title for title in best if title != self._shown]
+        self._shown = self._random.choice(others or best)
+        return self._shown
 
 
 def words(text: str) -> set[str]:

@@ -70,6 +70,7 @@ export async function getPictures() {
 
 async function read(response) {
   if (response.ok) return response.json();
+  if (response.status === 401) location.assign("/login");
   const { error } = await response.json().catch(() => ({}));
   const { code = "error", message = `The server answered ${response.status}.` } = error ?? {};
   throw new Refused(response.status, code, message);

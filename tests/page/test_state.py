@@ -124,3 +124,17 @@ def test_the_back_button_brings_back_a_live_page(page: Page, server: Server) -> 
     server.say("after")
     expect(said(page, "after")).to_have_count(1)
     expect(said(page, "before")).to_have_count(1)
+
+
+def test_a_closed_chat_asks_for_its_password_and_asks_again(page: Page, tmp_path: Path) -> None:
+    with serving(tmp_path / "dialog.jsonl", CHAT_PASSWORD="open sesame") as server:
+        page.goto(server.url)
+        page.get_by_label("Password").fill("open barley")
+        page.get_by_role("button", name="Enter").click()
+        expect(page.get_by_role("alert")).to_contain_text("not the password")
+        page.get_by_label("Password").fill("open sesame")
+        page.get_by_role("button", name="Enter").click()
+        expect(page.locator("#status")).to_have_text("Connected")
+        page.context.clear_cookies()
+        send(page, "am I still in?")
+        expect(page).to_have_url(f"{server.url}/login")
