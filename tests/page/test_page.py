@@ -1,13 +1,14 @@
 """The page in a real browser: reading, writing, and the four ways in which messages come."""
 
 import re
+from contextlib import suppress
 from subprocess import Popen
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.conftest import Server
+from tests.conftest import Server, until
 from tests.page.steps import connected, said, send
 
 WAYS = ["websocket", "events", "long-polling", "polling"]
@@ -164,3 +165,24 @@ def test_each_picture_of_the_gallery_is_there(page: Page, server: Server) -> Non
         assert image.get_attribute("alt")
         address = str(image.get_attribute("src"))
         assert httpx.get(server.url + address).headers["Content-Type"].startswith("image/")
+
+
+def test_06_an_older_request_that_ends_last_takes_the_page_nowhere_back(
+    page: Page, server: Server
+) -> None:
+    held: list[Route] = []
+    page.route("**/messages?after=*", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto(f"{server.url}/?delivery=polling")
+    until(lambda: bool(page.evaluate("1") and held))  # polling has asked, and hears nothing
+    server.say("first.")
+    page.get_by_role("button", name="Delivery").click()
+    page.locator("input[value=websocket]").check()
+    expect(said(page, "first.")).to_have_count(1)
+    server.say("second.")
+    expect(said(page, "second.")).to_have_count(1)
+    with suppress(Error):  # the page may have given it up already
+        held[0].fulfill(response=held[0].fetch())
+    server.say("third.")
+    expect(said(page, "third.")).to_have_count(1)
+    texts = page.locator("#log .text").all_text_contents()
+    assert texts == ["first.", "second.", "third."]
