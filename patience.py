@@ -4,7 +4,7 @@ Without it, whoever sends half a request or reads no answer keeps a connection a
 """
 
 import logging
-from asyncio import BaseTransport, TimerHandle, Transport
+from asyncio import BaseTransport, Protocol, TimerHandle, Transport
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -41,13 +41,38 @@ class Timer:
         transport.abort()  # close would first wait for it to read
 
 
-class Http(HttpToolsProtocol):
+class Patience(Protocol):
+    """What both protocols have: an answer, or frames, read in time."""
+
+    transport: Any
+    loop: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
+        super().__init__(*args, **kwargs)
+        self._full = Timer("it reads too slowly")
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read."""
+        super().pause_writing()
+        self._full.start(self.transport, READ_TIME, self.loop)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._full.stop()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the client."""
+        self._full.stop()
+        super().connection_lost(exc)
+
+
+class Http(Patience, HttpToolsProtocol):
     """HTTP: a head in time, an answer read in time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
         super().__init__(*args, **kwargs)
         self._head = Timer("no whole request in time")
-        self._full = Timer("it reads too slowly")
         self._head_size: int | None = None  # while a head is coming in
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -80,16 +105,6 @@ class Http(HttpToolsProtocol):
             self._head.start(self.transport, HEAD_TIME, self.loop)
         super().on_response_complete()
 
-    def pause_writing(self) -> None:
-        """Wait for the client to read."""
-        super().pause_writing()
-        self._full.start(self.transport, READ_TIME, self.loop)
-
-    def resume_writing(self) -> None:
-        """Write on."""
-        self._full.stop()
-        super().resume_writing()
-
     def shutdown(self) -> None:
         """End, without waiting for the rest of a request."""
         super().shutdown()
@@ -99,16 +114,11 @@ class Http(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         self._head.stop()
-        self._full.stop()
         super().connection_lost(exc)
 
 
-class Socket(WebSocketsSansIOProtocol):
+class Socket(Patience, WebSocketsSansIOProtocol):
     """WebSocket: frames read in time."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self._full = Timer("it reads too slowly")
 
     def data_received(self, data: bytes) -> None:
         """Take in a piece. Uvicorn lets a request that is no handshake wait for good."""
@@ -117,23 +127,8 @@ class Socket(WebSocketsSansIOProtocol):
             self.transport.write(NO_HANDSHAKE)
             self.transport.close()
 
-    def pause_writing(self) -> None:
-        """Wait for the client to read."""
-        super().pause_writing()
-        self._full.start(self.transport, READ_TIME, self.loop)
-
-    def resume_writing(self) -> None:
-        """Write on."""
-        self._full.stop()
-        super().resume_writing()
-
     async def send(self, message: Any) -> None:  # noqa: ANN401
         """Send. A handshake that was refused with an answer is done: uvicorn would complain."""
         await super().send(message)
         if self.initial_response:
             self.handshake_complete = True
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the client."""
-        self._full.stop()
-        super().connection_lost(exc)
