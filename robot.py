@@ -62,14 +62,12 @@ def recall(dialog: Dialog) -> Memory:
     return memory
 
 
-def reply_to_all(
-    dialog: Dialog, reply: Callable[[Message, list[Turn]], str], stop: threading.Event
-) -> None:
-    """Reply to each message of a person that has no reply yet, then to each new one, until stop."""
+def reply_to_all(dialog: Dialog, reply: Callable[[Message, list[Turn]], str]) -> None:
+    """Reply to each message of a person that has no reply yet, then to each new one, forever."""
     changed = threading.Event()
     cursor = None
     with dialog.watch(changed.set):
-        while not stop.is_set():
+        while True:
             changed.clear()  # before the read: what is appended after it sets this again
             try:
                 if cursor is None:
@@ -88,7 +86,7 @@ def reply_to_all(
                 cursor = None
             except DialogError as error:
                 log.warning("%s Trying again.", error)
-                stop.wait(1)
+                time.sleep(1)
             else:
                 if not page.more:
                     changed.wait()
@@ -176,8 +174,7 @@ def main() -> None:
     def reply(message: Message, turns: list[Turn]) -> str:
         return knowledge.reply(message.text, message.author, turns).text
 
-    stop = threading.Event()
-    replying = threading.Thread(target=reply_to_all, args=(dialog, reply, stop), daemon=True)
+    replying = threading.Thread(target=reply_to_all, args=(dialog, reply), daemon=True)
     replying.start()
     for _ in speak(dialog, wanted.every, knowledge.line):
         if not replying.is_alive():
