@@ -1,25 +1,27 @@
 """Connections that wait: long polling, WebSocket, server-sent events.
 
-Coroutines on one asyncio loop, so that a waiter costs some kilobytes and no thread. All of them
-turn on one question, `next_page`: the messages after a cursor, as soon as there is one. What is
-not asked here goes on to Flask behind.
-
-Reading the file blocks the loop, for some ten microseconds: the newest pages come from memory.
+Coroutines on one asyncio loop, so that a waiter costs some kilobytes and no thread. Each begins
+and ends with its client; in between it waits in places.py, and what it is told there goes out as
+bytes that were made once for all. What is not asked here goes on to Flask behind.
 """
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import Headers
 from werkzeug.sansio.request import Request
 
 import api
-from dialog import CursorGone, Dialog, DialogError, Page
+from dialog import Dialog, DialogError
 from gate import HEADERS, Gate
 from limits import source
+from places import Places
+from protocols import END, HttpLine, Socket
+from ways import Events, Frames, Poll, Stream, refusal
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +31,10 @@ Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
 BODY_TIME = 10.0  # seconds, for the body of a request
 SERVICE_RESTART = 1012  # close codes of WebSocket
 GONE = 4410  # ours: what HTTP says with 410
+ENDS = {"http.disconnect", "websocket.disconnect", END}
 
 
 class Live:
@@ -47,24 +49,24 @@ class Live:
         self.behind = behind
         self.gate = gate
         self.most = most
+        self.places = Places(dialog)
         self.waiting = 0  # connections, for /healthz
         self._waiting_from: Counter[str] = Counter()
-        self._closing = False
-        self._changed = asyncio.Event()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        routes = {
-            ("http", "/messages/wait"): self.wait,
+        self._streams = {
             ("http", "/messages/events"): self.events,
             ("websocket", "/messages/socket"): self.socket,
         }
-        serve = routes.get((scope["type"], scope.get("path", "")))
-        if scope["type"] == "lifespan":
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        kind, path = scope["type"], scope.get("path", "")
+        if kind == "http" and path == "/messages/wait":
+            await self.wait(scope, receive, send)
+        elif stream := self._streams.get((kind, path)):
+            await self._stream(stream, scope, receive, send)
+        elif kind == "lifespan":
             await self.lifespan(receive, send)
-        elif serve:
-            await self._serve(serve, scope, receive, send)
-        elif scope["type"] == "websocket":
+        elif kind == "websocket":
             await refuse(scope, send, api.Refused(404, "not_found", "There is no such socket."))
         else:
             await self.hand_on(scope, receive, send)
@@ -86,114 +88,114 @@ class Live:
         await receive()
 
         def ring() -> None:
-            loop.call_soon_threadsafe(self.ring)
+            loop.call_soon_threadsafe(self.places.ring)
 
         with self.dialog.watch(ring):
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    def ring(self) -> None:
-        """Wake all that wait: there may be something to read."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+    async def wait(self, scope: Scope, _: Receive, __: Send) -> None:
+        """Long polling: one answer, as soon as there is something to say.
 
-    def close(self) -> None:
-        """Let all that wait end soon, because the server ends."""
-        self._closing = True
-        self.ring()
+        This never awaits, and so needs no task. The answer comes later, over the line.
+        """
+        line: HttpLine = line_of(scope)
+        try:
+            self._admit(scope, line)
+            args = args_of(scope["query_string"])
+            cursor, limit = api.cursor_from(args, self.dialog), api.limit_from(args, 100)
+            seconds = api.timeout_from(args)
+            Poll(line, cursor, limit, self.places, self._count(scope)).wait(seconds)
+        except (api.Refused, DialogError) as error:
+            line.end(refusal(refused(error, scope)))
 
-    async def next_page(self, cursor: str, limit: int, seconds: float) -> Page:
-        """Return the messages after `cursor`, or none of them when the `seconds` are over."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        while True:
-            # Taken before the read: whatever is appended after the read rings this one.
-            changed = self._changed
-            page = self.dialog.after(cursor, limit)
-            if page.messages or self._closing:
-                return page
-            cursor = page.next
-            if page.more:  # nothing but lines that are no messages, so far
-                continue
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await changed.wait()
-            except TimeoutError:
-                return page
-
-    async def wait(self, request: Request, send: Send) -> None:
-        """Long polling: one answer, as soon as there is something to say."""
-        cursor = api.cursor_from(request.args, self.dialog)
-        limit = api.limit_from(request.args, 100)
-        page = await self.next_page(cursor, limit, api.timeout_from(request.args))
-        await answer(send, 200, {}, page.json)
-
-    async def events(self, request: Request, send: Send) -> None:
-        """Server-sent events: one answer that does not end. A page without messages is a beat."""
-        last = request.headers.get("Last-Event-ID", "")
-        cursor = api.cursor_from(request.args, self.dialog, last)
-        limit = api.limit_from(request.args, 100)
+    async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Server-sent events: one answer that does not end."""
+        line: HttpLine = line_of(scope)
+        self._admit(scope, line)
+        last = request_of(scope).headers.get("Last-Event-ID", "")
+        args = args_of(scope["query_string"])
+        cursor, limit = api.cursor_from(args, self.dialog, last), api.limit_from(args, 100)
         self.dialog.after(cursor, limit)  # if that is refused, then with a status
-        headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
-        await start(send, 200, headers)
+        gone = self._count(scope)
+        await start(send, 200, {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
-        while not self._closing:
-            try:
-                page = await self.next_page(cursor, limit, HEARTBEAT)
-            except DialogError as error:
-                event = b"event: refused\ndata: " + api.refusal(error).json + b"\n\n"
-                await send({"type": "http.response.body", "body": event, "more_body": True})
-                break
-            cursor = page.next
-            event = b"id: " + cursor.encode() + b"\ndata: " + page.json + b"\n\n"
-            await send({"type": "http.response.body", "body": event, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        await listen(Events(line, cursor, limit, self.places), receive, gone)
 
-    async def socket(self, request: Request, send: Send) -> None:
-        """WebSocket: the same pages as frames. What the client sends is not looked at."""
-        cursor = api.cursor_from(request.args, self.dialog)
-        limit = api.limit_from(request.args, 100)
+    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """WebSocket: the same pages as frames."""
+        line: Socket = line_of(scope)
+        self._admit(scope, line)
+        args = args_of(scope["query_string"])
+        cursor, limit = api.cursor_from(args, self.dialog), api.limit_from(args, 100)
         self.dialog.after(cursor, limit)
+        gone = self._count(scope)
         await send({"type": "websocket.accept"})
-        code = SERVICE_RESTART
-        while not self._closing:
-            try:
-                page = await self.next_page(cursor, limit, HEARTBEAT)
-            except DialogError as error:
-                code = GONE if isinstance(error, CursorGone) else SERVICE_RESTART
-                break
-            cursor = page.next
-            await send({"type": "websocket.send", "text": page.json.decode()})
-        await send({"type": "websocket.close", "code": code})
+        event = await listen(Frames(line, cursor, limit, self.places), receive, gone)
+        if event["type"] == END:
+            await send({"type": "websocket.close", "code": event["code"]})
 
-    async def _serve(
+    async def _stream(
         self,
-        serve: Callable[[Request, Send], Coroutine[Any, Any, None]],
+        stream: Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]],
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        """Run one of the above until it is done or its client is gone."""
-        request = request_of(scope)
-        client = source(request.remote_addr)
+        """Run one of the streams until it is done or its client is gone."""
+        try:
+            await stream(scope, receive, send)
+        except (api.Refused, DialogError) as error:
+            await refuse(scope, send, refused(error, scope))
+
+    def _admit(self, scope: Scope, line: HttpLine | Socket) -> None:
+        """Ask the gate, unless it let in the very same head on this connection. Refused."""
+        if line.protocol.admitted != scope["headers"]:
+            self.gate.check(request_of(scope))
+            line.protocol.admitted = scope["headers"]
+        if scope.get("method", "GET") != "GET":
+            raise api.Refused(405, "bad_method", "Only GET is possible here.")
+
+    def _count(self, scope: Scope) -> Callable[[], None]:
+        """Count one more that waits; return what counts it off. Refused."""
+        address, *_ = scope.get("client") or (None,)
+        client = source(address)
+        if self.waiting >= self.most or self._waiting_from[client] >= self.most // 3:
+            raise api.Refused(503, "crowded", "Too many wait here. Try again later.", 10)
         self.waiting += 1
         self._waiting_from[client] += 1
-        try:
-            self.gate.check(request)
-            if self.waiting > self.most or self._waiting_from[client] > self.most // 3:
-                raise api.Refused(503, "crowded", "Too many wait here. Try again later.", 10)
-            if request.method != "GET":
-                raise api.Refused(405, "bad_method", "Only GET is possible here.")
-            await while_connected(serve(request, send), receive)
-        except api.Refused as refused:
-            await refuse(scope, send, refused)
-        except DialogError as error:
-            await refuse(scope, send, api.refusal(error))
-        finally:
+
+        def gone() -> None:
             self.waiting -= 1
             self._waiting_from[client] -= 1
             if not self._waiting_from[client]:
                 del self._waiting_from[client]
+
+        return gone
+
+
+def line_of(scope: Scope) -> Any:  # noqa: ANN401  # an HttpLine or a Socket, as the scope's type says
+    """Return where the bytes for this client go. Taken out: it refers to the scope."""
+    return scope["extensions"].pop("line")
+
+
+async def listen(stream: Stream, receive: Receive, gone: Callable[[], None]) -> Event:
+    """Let a stream be told page after page. Returns the event that ended it."""
+    try:
+        stream.go_on()
+        while (event := await receive())["type"] not in ENDS:
+            pass
+        return event
+    finally:
+        stream.leave()
+        gone()
+
+
+@lru_cache(64)
+def args_of(query: bytes) -> dict[str, str]:
+    """Return the arguments as Flask would see them. Those who wait in one place ask the same."""
+    return Request("GET", "http", None, "", "/", query, Headers(), None).args.to_dict()
 
 
 def request_of(scope: Scope) -> Request:
@@ -243,25 +245,6 @@ def once(body: bytes) -> Receive:
     return receive
 
 
-async def while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
-    """Do `work`; drop it when the client leaves, instead of when there is something to send."""
-    working = asyncio.create_task(work)
-    leaving = asyncio.create_task(disconnected(receive))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        working.cancel()
-        leaving.cancel()
-
-
-async def disconnected(receive: Receive) -> None:
-    """Return when the client has left."""
-    while (await receive())["type"] not in {"http.disconnect", "websocket.disconnect"}:
-        pass
-
-
 async def start(send: Send, status: int, headers: dict[str, str], kind: str = "http") -> None:
     """Send the head of an answer; JSON, unless the headers say otherwise."""
     headers = api.HEADERS | headers
@@ -279,9 +262,15 @@ async def answer(
     await send({"type": f"{kind}.response.body", "body": body})
 
 
-async def refuse(scope: Scope, send: Send, refused: api.Refused) -> None:
-    """Answer with an error; a handshake is answered so instead of becoming a socket."""
+def refused(error: api.Refused | DialogError, scope: Scope) -> api.Refused:
+    """Return what the client is told, and note it."""
+    no = error if isinstance(error, api.Refused) else api.refusal(error)
     address, *_ = scope.get("client") or ("?",)
-    log.info("%a from %s: %s %s", scope["path"], address, refused.status, refused.code)
+    log.info("%a from %s: %s %s", scope["path"], address, no.status, no.code)
+    return no
+
+
+async def refuse(scope: Scope, send: Send, no: api.Refused) -> None:
+    """Answer with an error; a handshake is answered so instead of becoming a socket."""
     kind = "http" if scope["type"] == "http" else "websocket.http"
-    await answer(send, refused.status, refused.headers, refused.json, kind)
+    await answer(send, no.status, no.headers, no.json, kind)

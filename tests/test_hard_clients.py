@@ -21,8 +21,10 @@ from tests.ways import (
     Way,
     events,
     heads,
+    long_polling,
     raw,
     read,
+    status,
     texts,
     waiting,
     web_socket,
@@ -74,7 +76,7 @@ def test_18_a_thousand_that_leave_in_mid_wait_leave_nothing(server: Server) -> N
     assert memory(server) < needed + 10
 
 
-LAZY = "import patience; patience.READ_TIME = 0.3"
+LAZY = "import protocols; protocols.READ_TIME = 0.3"
 
 
 @posix
@@ -196,3 +198,17 @@ def test_25_a_nonce_gives_one_message_also_after_a_restart(path: Path) -> None:
     with serving(path) as server:
         assert server.say("hi", nonce="n1") == first
         assert texts(server.client.get("/messages").json()) == ["hi"]
+
+
+def test_a_silent_stream_shows_that_it_is_alive(path: Path) -> None:
+    with serving(path, patch="import places; places.HEARTBEAT = 0.1") as server:
+        cursor = server.cursor()
+        with raw(server, heads(cursor)[long_polling]) as poll:  # asked for one answer: no beats
+            for way in (web_socket, events):
+                pages = way(server, cursor)
+                assert [next(pages) for _ in range(3)] == [
+                    {"messages": [], "next": cursor, "more": False}
+                ] * 3
+            said = server.say("at last")
+            assert status(poll) == 200
+            assert texts(next(pages)) == [said["text"]]

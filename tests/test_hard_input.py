@@ -152,7 +152,7 @@ def test_34_ten_thousand_posts_from_one_address_are_slowed_down(path: Path) -> N
         assert "keep me" in form.text
 
 
-HASTE = "import patience, live; patience.HEAD_TIME = live.BODY_TIME = 0.3"
+HASTE = "import protocols, live; protocols.HEAD_TIME = live.BODY_TIME = 0.3"
 
 
 @pytest.mark.parametrize(

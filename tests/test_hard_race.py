@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dialog import Dialog, Page
-from gate import Gate
-from live import Live
+from dialog import Dialog, DialogError, Page
+from places import Place, Places
 from tests.conftest import Server, serving
 from tests.talk import fill
 from tests.ways import WAYS, Way, every_way, heads, polling, raw, read, texts, waiting_ways
@@ -23,14 +22,41 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
             page = super().after(cursor, limit)
             if not page.messages:
                 self.append("in between")
-                live.ring()
+                places.ring()
             return page
 
+    class Listener:
+        """It waits, and keeps what it is told."""
+
+        beats = False
+        place: Place | None = None
+        limit = 10
+
+        def __init__(self) -> None:
+            self.cursor = dialog.start()
+            self.told = asyncio.Event()
+
+        @staticmethod
+        def encode(page: Page) -> bytes:
+            return page.json
+
+        def tell(self, page: Page, encoded: bytes) -> None:
+            self.texts = [message.text for message in page.messages]
+            self.told.set()
+
+        def refuse(self, error: DialogError) -> None:
+            raise error
+
+    async def listen() -> list[str]:
+        listener = Listener()
+        places.join(listener)
+        await listener.told.wait()
+        return listener.texts
+
     dialog = Sly(path)
-    live = Live(dialog, behind=None, gate=Gate(), most=9)  # type: ignore[arg-type]  # not reached
+    places = Places(dialog)
     with ThreadPoolExecutor() as pool:  # Playwright may keep a loop in this thread
-        page = pool.submit(asyncio.run, live.next_page(dialog.start(), 10, seconds=5)).result()
-    assert [message.text for message in page.messages] == ["in between"]
+        assert pool.submit(asyncio.run, listen()).result() == ["in between"]
 
 
 @every_way

@@ -1,20 +1,30 @@
-"""Uvicorn's protocols, with an end to how long a client may take to speak and to listen.
+"""Uvicorn's protocols, with two things that they lack.
 
-Without it, whoever sends half a request or reads no answer keeps a connection and its memory.
+An end to how long a client may take to speak and to listen: else whoever sends half a request or
+reads no answer keeps a connection and its memory.
+
+A line past ASGI for those who wait, to write bytes to that were made once for all of them: else
+each message is parsed, checked and joined anew for each client. live.py finds it in the scope's
+extensions.
 """
 
 import logging
 from asyncio import BaseTransport, Protocol, TimerHandle, Transport
+from collections.abc import Callable
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 log = logging.getLogger(__name__)
 
 HEAD_TIME = 10.0  # seconds, for the head of a request
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+POLLING = "/messages/wait"
+LINES = {POLLING, "/messages/events"}
+END = "line.end"  # an event of ours beside ASGI's
 READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
 
 
@@ -34,6 +44,12 @@ class Timer:
         """Count no more."""
         if self._handle:
             self._handle.cancel()
+            self._handle = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._handle is not None
 
     def _end(self, transport: Transport) -> None:
         address, *_ = transport.get_extra_info("peername") or ("?",)
@@ -42,10 +58,19 @@ class Timer:
 
 
 class Patience(Protocol):
-    """What both protocols have: an answer, or frames, read in time."""
+    """What both protocols have: an answer, or frames, read in time.
+
+    `full` says that the client should get no more for now; `on_room` is called when it can again.
+    `on_lost` is called when the client has left. `admitted` is the head of a request that was let
+    in.
+    """
 
     transport: Any
     loop: Any
+    full = False
+    on_room: Callable[[], object] | None = None
+    on_lost: Callable[[], object] | None = None
+    admitted: list[tuple[bytes, bytes]] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
         super().__init__(*args, **kwargs)
@@ -54,17 +79,57 @@ class Patience(Protocol):
     def pause_writing(self) -> None:
         """Wait for the client to read."""
         super().pause_writing()
+        self.full = True
         self._full.start(self.transport, READ_TIME, self.loop)
 
     def resume_writing(self) -> None:
         """Write on."""
         self._full.stop()
+        self.full = False
         super().resume_writing()
+        if self.on_room:
+            self.on_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         self._full.stop()
         super().connection_lost(exc)
+        if self.on_lost:
+            self.on_lost()
+
+
+class HttpLine:
+    """Where the answer to one HTTP request goes, in bytes."""
+
+    __slots__ = ("_cycle", "protocol")
+
+    def __init__(self, protocol: "Http", cycle: RequestResponseCycle) -> None:
+        self.protocol = protocol
+        self._cycle = cycle
+
+    def write(self, data: bytes) -> None:
+        """Go on with the answer."""
+        if not self._cycle.disconnected:
+            self._cycle.transport.write(data)
+
+    def end(self, data: bytes) -> None:
+        """End the answer; if it has not begun, this is all of it."""
+        cycle = self._cycle
+        if cycle.disconnected:
+            return
+        if not cycle.keep_alive and not cycle.response_started:
+            data = data.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        cycle.transport.write(data)
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()  # the one who serves it learns that it is done
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
+        cycle.on_response = _nothing  # else the two refer to each other
+
+
+def _nothing() -> None:
+    pass
 
 
 class Http(Patience, HttpToolsProtocol):
@@ -82,6 +147,8 @@ class Http(Patience, HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in a piece of a request."""
+        if not self._head.counts and (not self.cycle or self.cycle.response_complete):
+            self._head.start(self.transport, HEAD_TIME, self.loop)
         super().data_received(data)
         if self._head_size is not None:
             self._head_size += len(data)
@@ -99,11 +166,21 @@ class Http(Patience, HttpToolsProtocol):
         self._head.stop()
         super().on_headers_complete()
 
-    def on_response_complete(self) -> None:
-        """Wait for the next request, unless it is here already."""
-        if not self.pipeline:
-            self._head.start(self.transport, HEAD_TIME, self.loop)
-        super().on_response_complete()
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
+        """Serve a request. One in long polling needs no task: it is done when it waits."""
+        path = cycle.scope["path"]
+        if path in LINES:
+            cycle.scope["extensions"] = {"line": HttpLine(self, cycle)}  # type: ignore[dict-item]
+        if path != POLLING:
+            super()._start_asgi_task(cycle, app)
+            return
+        try:
+            app(cycle.scope, cycle.receive, cycle.send).send(None)
+        except StopIteration:
+            pass
+        except Exception:
+            log.exception("A request was dropped.")
+            self.transport.close()
 
     def shutdown(self) -> None:
         """End, without waiting for the rest of a request."""
@@ -119,6 +196,26 @@ class Http(Patience, HttpToolsProtocol):
 
 class Socket(Patience, WebSocketsSansIOProtocol):
     """WebSocket: frames read in time."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Serve the handshake."""
+        super().handle_connect(event)
+        if self.handshake_initiated and not self.close_sent:
+            self.scope["extensions"]["line"] = self  # type: ignore[assignment]
+
+    def write(self, data: bytes) -> None:
+        """Send a frame that is whole already."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def end(self, code: int) -> None:
+        """Let the one who serves it close it."""
+        self.queue.put_nowait({"type": END, "code": code})  # type: ignore[typeddict-item]
+
+    @property
+    def protocol(self) -> "Socket":
+        """What is full, and tells of room: itself."""
+        return self
 
     def data_received(self, data: bytes) -> None:
         """Take in a piece. Uvicorn lets a request that is no handshake wait for good."""

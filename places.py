@@ -1,0 +1,153 @@
+"""Where clients wait for the dialog to go on.
+
+Those who have read as far as one another wait in one place. A place has one coroutine, which reads
+on as soon as there is something to read: so the dialog is read once, and a page encoded once,
+however many wait for it. Nothing here knows HTTP.
+
+Reading the file blocks the loop, for some ten microseconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from dialog import Dialog, DialogError, Page, Unavailable
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
+
+
+class Client(Protocol):
+    """One that waits, in one of the ways."""
+
+    cursor: str  # how far it has read
+    limit: int  # messages in one page
+    beats: bool  # whether it wants an empty page now and then
+    place: "Place | None"  # where it waits now
+
+    @staticmethod
+    def encode(page: Page, /) -> bytes:
+        """Return what it is told of a page: the same for all that wait in the same way."""
+
+    def tell(self, page: Page, encoded: bytes, /) -> None:
+        """Take a page. It waits no more by then, and may join again."""
+
+    def refuse(self, error: DialogError) -> None:
+        """Learn that there is no going on from its cursor. It waits no more by then."""
+
+
+class Place:
+    """Where all wait that have read as far as `cursor`."""
+
+    def __init__(self, cursor: str, limit: int) -> None:
+        self.key = cursor, limit
+        self.cursor = cursor  # moves on over lines that are no messages
+        self.limit = limit
+        self.clients: set[Client] = set()
+
+
+class Places:
+    """All who wait for one dialog."""
+
+    def __init__(self, dialog: Dialog) -> None:
+        self.dialog = dialog
+        self.closing = False
+        self._places: dict[tuple[str, int], Place] = {}
+        self._readers: dict[Place, asyncio.Task[None]] = {}
+        self._changed = asyncio.Event()
+
+    def join(self, client: Client) -> None:
+        """Let it wait for the first page after its cursor."""
+        place = self._places.get((client.cursor, client.limit))
+        if not place:
+            place = Place(client.cursor, client.limit)
+            self._places[place.key] = place
+            self._readers[place] = asyncio.create_task(self._attend(place))
+        place.clients.add(client)
+        client.place = place
+
+    def leave(self, client: Client) -> None:
+        """Let it wait no more, wherever it waits."""
+        if place := client.place:
+            client.place = None
+            place.clients.remove(client)
+            if not place.clients:
+                self._close(place).cancel()
+
+    def give_up(self, client: Client) -> None:
+        """Tell it that there is nothing, if it still waits."""
+        if place := client.place:
+            self.leave(client)
+            telling(Page((), place.cursor, more=False))(client)
+
+    def ring(self) -> None:
+        """Wake all: there may be something to read."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def close(self) -> None:
+        """Tell all who wait what there is, be it nothing, because the server ends."""
+        self.closing = True
+        self.ring()
+
+    def _close(self, place: Place) -> "asyncio.Task[None]":
+        del self._places[place.key]
+        return self._readers.pop(place)
+
+    async def _attend(self, place: Place) -> None:
+        """Tell all in this place what comes after it."""
+        try:
+            say = telling(await self._read(place))
+        except DialogError as error:
+            say = refusing(error)
+        except Exception:
+            log.exception("Those who wait are sent away.")
+            say = refusing(Unavailable("The dialog could not be read: see the server's log."))
+        self._close(place)
+        for client in place.clients:
+            client.place = None
+            say(client)
+
+    async def _read(self, place: Place) -> Page:
+        """Return the first page after this place, once there is one."""
+        while True:
+            # Taken before the read: whatever is appended after the read rings this one.
+            changed = self._changed
+            page = self.dialog.after(place.cursor, place.limit)
+            if page.messages or self.closing:
+                return page
+            place.cursor = page.next
+            if page.more:  # nothing but lines that are no messages, so far
+                await asyncio.sleep(0)
+                continue
+            try:
+                async with asyncio.timeout(HEARTBEAT):
+                    await changed.wait()
+            except TimeoutError:
+                self._beat(place)
+
+    def _beat(self, place: Place) -> None:
+        """Give a sign of life to those who want one."""
+        say = telling(Page((), place.cursor, more=False))
+        for client in [client for client in place.clients if client.beats]:
+            self.leave(client)
+            say(client)
+
+
+def telling(page: Page) -> Callable[[Client], None]:
+    """Return what tells a client this page, encoded once for each way."""
+    encoded: dict[Callable[[Page], bytes], bytes] = {}
+
+    def tell(client: Client) -> None:
+        if client.encode not in encoded:
+            encoded[client.encode] = client.encode(page)
+        client.tell(page, encoded[client.encode])
+
+    return tell
+
+
+def refusing(error: DialogError) -> Callable[[Client], None]:
+    """Return what tells a client that there is no going on."""
+    return lambda client: client.refuse(error)

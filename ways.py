@@ -1,0 +1,170 @@
+"""The ways of waiting, as clients of places.py: what each is told, in bytes, and how it ends."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from email.utils import formatdate
+from http import HTTPStatus
+
+from websockets.frames import Frame, Opcode
+
+import api
+from dialog import CursorGone, DialogError, Page
+from gate import HEADERS
+from places import Place, Places
+from protocols import HttpLine, Socket
+
+SERVICE_RESTART = 1012  # close codes of WebSocket
+GONE = 4410  # ours: what HTTP says with 410
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+class Poll:
+    """A client in long polling: one answer within so many seconds, be it that there is nothing.
+
+    `gone` is called once, when it waits no more.
+    """
+
+    beats = False
+    place: Place | None = None
+
+    def __init__(
+        self, line: HttpLine, cursor: str, limit: int, places: Places, gone: Callable[[], None]
+    ) -> None:
+        self.cursor = cursor
+        self.limit = limit
+        self._line = line
+        self._places = places
+        self._gone = gone
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the answer."""
+        self._places.join(self)
+        self._over = asyncio.get_running_loop().call_later(seconds, self._places.give_up, self)
+        self._line.protocol.on_lost = self._lost
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        """Return the whole answer."""
+        return whole(200, {}, page.json)
+
+    def tell(self, _: Page, answer: bytes) -> None:
+        """Answer."""
+        self._end()
+        self._line.end(answer)
+
+    def refuse(self, error: DialogError) -> None:
+        """Answer that there is no going on."""
+        self._end()
+        self._line.end(refusal(api.refusal(error)))
+
+    def _lost(self) -> None:
+        self._places.leave(self)
+        self._end()
+
+    def _end(self) -> None:
+        self._over.cancel()
+        self._line.protocol.on_lost = None
+        self._gone()
+
+
+class Stream(ABC):
+    """A client that is told page after page, for as long as it reads them."""
+
+    beats = True
+    place: Place | None = None
+
+    def __init__(self, line: HttpLine | Socket, cursor: str, limit: int, places: Places) -> None:
+        self.cursor = cursor
+        self.limit = limit
+        self._line = line
+        self._places = places
+        line.protocol.on_room = self.go_on
+
+    def tell(self, page: Page, encoded: bytes) -> None:
+        """Send a page."""
+        self._line.write(encoded)
+        self.cursor = page.next
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Wait for the next page, unless it has yet to read what it was sent."""
+        if self._places.closing:
+            self.end(SERVICE_RESTART)
+        elif not self._line.protocol.full and not self.place:
+            self._places.join(self)
+
+    def leave(self) -> None:
+        """Wait no more."""
+        self._line.protocol.on_room = None
+        self._places.leave(self)
+
+    @staticmethod
+    @abstractmethod
+    def encode(page: Page) -> bytes:
+        """Return what goes over the line."""
+
+    @abstractmethod
+    def refuse(self, error: DialogError) -> None:
+        """End, and say why."""
+
+    @abstractmethod
+    def end(self, code: int) -> None:
+        """End."""
+
+
+class Events(Stream):
+    """A client of server-sent events. A page without messages is a beat."""
+
+    _line: HttpLine
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        """Return an event."""
+        return chunk(b"id: " + page.next.encode() + b"\ndata: " + page.json + b"\n\n")
+
+    def refuse(self, error: DialogError) -> None:
+        """Send why, as an event of its own kind."""
+        self._line.write(chunk(b"event: refused\ndata: " + api.refusal(error).json + b"\n\n"))
+        self.end(GONE)
+
+    def end(self, _: int) -> None:
+        """End the answer."""
+        self._line.end(LAST_CHUNK)
+
+
+class Frames(Stream):
+    """A client on a WebSocket. What it sends is not looked at."""
+
+    _line: Socket
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        """Return a frame."""
+        return Frame(Opcode.TEXT, page.json).serialize(mask=False)
+
+    def refuse(self, error: DialogError) -> None:
+        """Close with a code that says why."""
+        self.end(GONE if isinstance(error, CursorGone) else SERVICE_RESTART)
+
+    def end(self, code: int) -> None:
+        """Close."""
+        self._line.end(code)
+
+
+def whole(status: int, headers: dict[str, str], body: bytes) -> bytes:
+    """Return a whole answer over HTTP, head and body."""
+    headers = api.HEADERS | HEADERS | headers
+    headers |= {"Content-Length": str(len(body)), "Date": formatdate(usegmt=True)}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{head}\r\n".encode() + body
+
+
+def refusal(refused: api.Refused) -> bytes:
+    """Return a whole answer that says no."""
+    return whole(refused.status, refused.headers, refused.json)
+
+
+def chunk(data: bytes) -> bytes:
+    """Return a piece of an answer of unknown length."""
+    return b"%x\r\n%s\r\n" % (len(data), data)
