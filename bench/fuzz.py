@@ -33,7 +33,7 @@ from tests.conftest import Server, serving, until  # noqa: E402
 from tests.ways import waiting  # noqa: E402
 
 PROMISED = {503, 507}
-HASTE = "import live, protocols; protocols.HEAD_TIME = live.BODY_TIME = 0.2"  # half a request is cut off
+HASTE = "import live, protocols; protocols.HEAD_TIME = live.BODY_TIME = 0.2"  # half a request
 AT_ONCE = 50  # lines in one file
 
 # Requests. What is sent need not be HTTP: bytes are put together as they come.
