@@ -17,11 +17,12 @@ from dialog import (
     CursorGone,
     Dialog,
     DialogError,
+    Draft,
     Full,
-    Message,
     Unavailable,
     compact,
 )
+from limits import Limit, source
 
 LONGEST_TEXT = 2000  # characters
 LONGEST_AUTHOR = 40
@@ -119,11 +120,37 @@ def post_from(body: bytes) -> dict[str, str | None]:
     return post
 
 
-def say(
-    dialog: Dialog, text: str | None, author: str | None = None, nonce: str | None = None
-) -> Message:
-    """Append what a user wrote, if it can be a message. Refused, DialogError."""
-    text, author, nonce = text or "", " ".join((author or "").split()), nonce or ""
+class Posts:
+    """Looks at what people write: `rate` messages a second from one address; 0: any number.
+
+    A burst of ten times as many is taken at once. Safe between threads.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self._limit = Limit(burst=max(1, int(rate * 10)), rate=rate)
+
+    def draft(
+        self,
+        address: str | None,
+        text: str | None,
+        author: str | None = None,
+        nonce: str | None = None,
+    ) -> Draft:
+        """Return what a user wrote, if it can be a message. Refused."""
+        if wait := self._limit.take(source(address)):
+            raise too_fast(wait, "Too many messages.")
+        text, author, nonce = text or "", " ".join((author or "").split()), nonce or ""
+        check(text, author, nonce)
+        author = "".join(c for c in author if c.isprintable())
+        if _looks_like(author, ROBOT):
+            raise Refused(
+                400, "robots_name", f"Only the robot is called {author}. Choose another name."
+            )
+        return Draft(text, author=author or GUEST, nonce=nonce or None)
+
+
+def check(text: str, author: str, nonce: str) -> None:
+    """Check what is to become a message. Refused."""
     if not any(c.isprintable() and not c.isspace() for c in text):
         raise Refused(400, "empty", "Write something first: an empty message says nothing.")
     for name, value, longest in (
@@ -139,12 +166,6 @@ def say(
             )
         if any("\ud800" <= c <= "\udfff" for c in value):
             raise Refused(400, "bad_text", f"The {name} has half a character in it (a surrogate).")
-    author = "".join(c for c in author if c.isprintable())
-    if _looks_like(author, ROBOT):
-        raise Refused(
-            400, "robots_name", f"Only the robot is called {author}. Choose another name."
-        )
-    return dialog.append(text, author=author or GUEST, nonce=nonce or None)
 
 
 # Letters that look like those of the robot's name: digits, Greek, Cyrillic.

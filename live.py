@@ -16,12 +16,13 @@ from werkzeug.datastructures import Headers
 from werkzeug.sansio.request import Request
 
 import api
-from dialog import Dialog, DialogError
+from dialog import Dialog, DialogError, compact
 from gate import HEADERS, Gate
 from limits import source
 from places import Places
-from protocols import END, HttpLine, Socket
+from protocols import END, HttpLine, Socket, is_poll
 from ways import Events, Frames, Poll, Stream, refusal
+from writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +45,16 @@ class Live:
     one.
     """
 
-    def __init__(self, dialog: Dialog, behind: Application, gate: Gate, most: int) -> None:
+    def __init__(
+        self, dialog: Dialog, behind: Application, gate: Gate, posts: api.Posts, most: int
+    ) -> None:
         self.dialog = dialog
         self.behind = behind
         self.gate = gate
+        self.posts = posts
         self.most = most
         self.places = Places(dialog)
+        self._writer = Writer(dialog)
         self.waiting = 0  # connections, for /healthz
         self._waiting_from: Counter[str] = Counter()
         self._streams = {
@@ -60,8 +65,8 @@ class Live:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         kind, path = scope["type"], scope.get("path", "")
-        if kind == "http" and path == "/messages/wait":
-            await self.wait(scope, receive, send)
+        if is_poll(scope):
+            await self.poll(scope)
         elif stream := self._streams.get((kind, path)):
             await self._stream(stream, scope, receive, send)
         elif kind == "lifespan":
@@ -78,9 +83,28 @@ class Live:
                 body = await body_of(receive)
         except TimeoutError:
             await refuse(scope, send, api.Refused(408, "too_slow", "The body came too slowly."))
+            return
+        if body is None:
+            return
+        if (scope["method"], scope["path"]) == ("POST", "/messages") and len(
+            body
+        ) <= api.LARGEST_BODY:
+            await self.post(scope, body, send)
         else:
-            if body is not None:
-                await self.behind(with_length(scope, len(body)), once(body), send)
+            await self.behind(with_length(scope, len(body)), once(body), send)
+
+    async def post(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Take in a message. Many writers at once share a flush to the disk."""
+        request = request_of(scope)
+        try:
+            self.gate.check(request)
+            draft = self.posts.draft(request.remote_addr, **api.post_from(body))
+            message = await self._writer.append(draft)
+        except (api.Refused, DialogError) as error:
+            await refuse(scope, send, refused(error, scope))
+        else:
+            log.info("POST '/messages' from %s: 201", request.remote_addr)
+            await answer(send, 201, {}, compact(message.public()))
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""
@@ -95,8 +119,8 @@ class Live:
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def wait(self, scope: Scope, _: Receive, __: Send) -> None:
-        """Long polling: one answer, as soon as there is something to say.
+    async def poll(self, scope: Scope) -> None:
+        """Polling and long polling: one answer, at once or as soon as there is something to say.
 
         This never awaits, and so needs no task. The answer comes later, over the line.
         """
@@ -105,7 +129,7 @@ class Live:
             self._admit(scope, line)
             args = args_of(scope["query_string"])
             cursor, limit = api.cursor_from(args, self.dialog), api.limit_from(args, 100)
-            seconds = api.timeout_from(args)
+            seconds = api.timeout_from(args) if scope["path"].endswith("/wait") else 0.0
             Poll(line, cursor, limit, self.places, self._count(scope)).wait(seconds)
         except (api.Refused, DialogError) as error:
             line.end(refusal(refused(error, scope)))

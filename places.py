@@ -46,6 +46,8 @@ class Place:
         self.cursor = cursor  # moves on over lines that are no messages
         self.limit = limit
         self.clients: set[Client] = set()
+        self.looked = False  # whether there was nothing to read
+        self.late: list[Client] = []  # whose time was over before that
 
 
 class Places:
@@ -78,9 +80,12 @@ class Places:
 
     def give_up(self, client: Client) -> None:
         """Tell it that there is nothing, if it still waits."""
-        if place := client.place:
+        place = client.place
+        if place and place.looked:
             self.leave(client)
             telling(Page((), place.cursor, more=False))(client)
+        elif place:
+            place.late.append(client)
 
     def ring(self) -> None:
         """Wake all: there may be something to read."""
@@ -119,6 +124,9 @@ class Places:
             if page.messages or self.closing:
                 return page
             place.cursor = page.next
+            place.looked = not page.more
+            while place.looked and place.late:
+                self.give_up(place.late.pop())
             if page.more:  # nothing but lines that are no messages, so far
                 await asyncio.sleep(0)
                 continue

@@ -10,7 +10,7 @@ extensions.
 
 import logging
 from asyncio import BaseTransport, Protocol, TimerHandle, Transport
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -22,10 +22,16 @@ log = logging.getLogger(__name__)
 HEAD_TIME = 10.0  # seconds, for the head of a request
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-POLLING = "/messages/wait"
-LINES = {POLLING, "/messages/events"}
 END = "line.end"  # an event of ours beside ASGI's
 READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
+
+
+def is_poll(scope: Mapping[str, Any]) -> bool:
+    """Whether this asks for what is new: to be answered without a task."""
+    if scope["type"] != "http":
+        return False
+    asks = scope["path"] == "/messages" and b"after=" in scope["query_string"]
+    return scope["path"] == "/messages/wait" or (asks and scope["method"] == "GET")
 
 
 class Timer:
@@ -167,15 +173,16 @@ class Http(Patience, HttpToolsProtocol):
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
-        """Serve a request. One in long polling needs no task: it is done when it waits."""
-        path = cycle.scope["path"]
-        if path in LINES:
-            cycle.scope["extensions"] = {"line": HttpLine(self, cycle)}  # type: ignore[dict-item]
-        if path != POLLING:
+        """Serve a request. A poll needs no task: it is done when it waits."""
+        scope: Any = cycle.scope
+        poll = is_poll(scope)
+        if poll or scope["path"] == "/messages/events":
+            scope["extensions"] = {"line": HttpLine(self, cycle)}
+        if not poll:
             super()._start_asgi_task(cycle, app)
             return
         try:
-            app(cycle.scope, cycle.receive, cycle.send).send(None)
+            app(scope, cycle.receive, cycle.send).send(None)
         except StopIteration:
             pass
         except Exception:

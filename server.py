@@ -40,7 +40,6 @@ import protocols
 from compression import compressed
 from dialog import Dialog, DialogError, Message, compact, timestamp
 from gate import COOKIE, COOKIE_AGE, HEADERS, Gate
-from limits import Limit, source
 from live import Live
 from logs import start_logging
 from pictures import pictures
@@ -70,17 +69,17 @@ def create_app(
     dialog: Dialog | None = None,
     images: Path = HERE / "img",
     gate: Gate | None = None,
-    posts: float = POSTS,
+    posts: api.Posts | None = None,
     waiting: Callable[[], int] = lambda: 0,
 ) -> Flask:
     """Make the Flask application for a dialog, by default the one that DIALOG names.
 
-    `posts` a second are taken from one address; 0: any number. `waiting` tells how many
-    connections wait in front of Flask.
+    `posts` looks at what people write. `waiting` tells how many connections wait in front of
+    Flask.
     """
     dialog = dialog or Dialog(os.environ.get("DIALOG", "dialog.jsonl"))
     gate = gate or gate_of(os.environ)
-    posting = Limit(burst=max(1, int(posts * 10)), rate=posts)
+    posts = posts or api.Posts(POSTS)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = api.LARGEST_BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = CACHED_FOR
@@ -110,11 +109,6 @@ def create_app(
     def json_answer(body: bytes, status: int = 200) -> Response:
         return Response(body, status, api.HEADERS)
 
-    def say(text: str | None, author: str | None, nonce: str | None = None) -> Message:
-        if wait := posting.take(source(request.remote_addr)):
-            raise api.too_fast(wait, "Too many messages.")
-        return api.say(dialog, text, author, nonce)
-
     @app.get("/")
     def show() -> Answer:
         return page()
@@ -124,7 +118,7 @@ def create_app(
         text = request.form.get("new_message", "").replace("\r\n", "\n")
         author = request.form.get("author", "")
         try:
-            say(text, author)
+            dialog.append_all([posts.draft(request.remote_addr, text, author)])
         except (api.Refused, DialogError) as error:
             no = error if isinstance(error, api.Refused) else api.refusal(error)
             return page(no, text, author)
@@ -132,7 +126,8 @@ def create_app(
 
     @app.post("/messages")
     def post_message() -> Answer:
-        message = say(**api.post_from(request.get_data()))
+        draft = posts.draft(request.remote_addr, **api.post_from(request.get_data()))
+        (message,) = dialog.append_all([draft])
         return json_answer(compact(message.public()), 201)
 
     @app.get("/messages")
@@ -345,10 +340,11 @@ def main() -> None:
     listener = listen(wanted.host, wanted.port)
     port = listener.getsockname()[1]
     gate = gate_of(os.environ)
-    app = create_app(dialog, gate=gate, posts=wanted.posts, waiting=lambda: live.waiting)
+    posts = api.Posts(wanted.posts)
+    app = create_app(dialog, gate=gate, posts=posts, waiting=lambda: live.waiting)
     # A queue that takes the largest picture: a client that reads slowly must not hold a thread.
     flask: Any = WSGIMiddleware(app, send_queue_size=1000)  # type: ignore[arg-type]  # an environ of its own, narrower type
-    live = Live(dialog, flask, gate, most=descriptors() * 3 // 4)
+    live = Live(dialog, flask, gate, posts, most=descriptors() * 3 // 4)
     config = uvicorn.Config(
         live,
         http=protocols.Http,

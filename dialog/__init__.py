@@ -5,7 +5,7 @@ The one place that knows how messages are stored. Nothing here knows HTTP.
 
 from dialog.errors import BadCursor, Busy, CursorGone, DialogError, Full, Unavailable
 from dialog.file import Dialog
-from dialog.message import GUEST, ROBOT, Message, Page, compact, timestamp
+from dialog.message import GUEST, ROBOT, Draft, Message, Page, compact, timestamp
 
 __all__ = [
     "GUEST",
@@ -15,6 +15,7 @@ __all__ = [
     "CursorGone",
     "Dialog",
     "DialogError",
+    "Draft",
     "Full",
     "Message",
     "Page",

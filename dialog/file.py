@@ -17,7 +17,7 @@ import shutil
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,6 +31,7 @@ from dialog.errors import BadCursor, Busy, CursorGone, Full, Unavailable
 from dialog.message import (
     GUEST,
     LONGEST_LINE,
+    Draft,
     Message,
     Page,
     from_line,
@@ -189,20 +190,27 @@ class Dialog:
         A `nonce` that a message has already gives that message, and adds nothing.
         Busy, Full, Unavailable: nothing was written.
         """
+        return self.append_all([Draft(text, role, author, reply_to, nonce)])[0]
+
+    def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
+        """Add messages as `append` does. They share the lock, the write and the flush: all or none.
+
+        Busy, Full, Unavailable: nothing was written.
+        """
         with self._writing() as file:
-            if nonce and (known := self._with_nonce(nonce)):
-                return known
-            line = to_line(
-                {
-                    "time": timestamp(),
-                    "role": role,
-                    "author": author,
-                    "text": text,
-                    "reply_to": reply_to,
-                    "nonce": nonce,
-                }
-            )
-            return from_line(line, _write(file, line))
+            if any(draft.nonce for draft in drafts):
+                self._read_nonces()
+            new = {  # by nonce: the same one may come several times at once
+                draft.nonce or number: to_line({"time": timestamp()} | draft._asdict())
+                for number, draft in enumerate(drafts)
+                if draft.nonce not in self._nonces
+            }
+            ids = _write(file, list(new.values()))
+        said = {key: from_line(new[key], id_) for key, id_ in zip(new, ids, strict=True)}
+        return [
+            self._nonces.get(draft.nonce or "") or said[draft.nonce or number]
+            for number, draft in enumerate(drafts)
+        ]
 
     def trim(self, size: float | None = None, age: float | None = None) -> int:
         """Drop the oldest part, if there are more bytes than `size` or messages older than `age` s.
@@ -244,8 +252,8 @@ class Dialog:
         finally:
             self._mutex.release()
 
-    def _with_nonce(self, nonce: str) -> Message | None:
-        """The message that has this nonce, whichever process wrote it, if it is not too old."""
+    def _read_nonces(self) -> None:
+        """Learn the nonces of messages, whichever process wrote them, but the oldest."""
         with self._open() as file:
             try:
                 start = _offset(file, self._nonces_read_to)
@@ -257,7 +265,6 @@ class Dialog:
                 self._nonces_read_to = id_
                 if b'"nonce"' in line:
                     self._remember(self._messages(id_, line))
-        return self._nonces.get(nonce)
 
     def _remember(self, messages: Iterator[Message]) -> None:
         for message in messages:
@@ -412,22 +419,28 @@ def _lines(file: Tail, offset: int, stop: int = sys.maxsize) -> Iterator[tuple[s
         offset = end
 
 
-def _write(file: BinaryIO, line: bytes) -> str:
-    """Append one line, to the disk itself, or nothing at all. Returns the cursor behind it."""
-    end = file.seek(0, os.SEEK_END)
-    file.seek(max(0, end - 1))
-    if file.read(1) not in {b"", b"\n"}:
-        line = b"\n" + line  # a writer died in mid-line: what it left must not join ours
+def _write(file: BinaryIO, lines: list[bytes]) -> list[str]:
+    """Append lines, to the disk itself, or nothing at all. Returns the cursor behind each."""
+    tail = Tail(file)
+    end = tail.end()
+    start = max(0, end - HASHED)
+    tail.seek(start)
+    before = tail.read(end - start)
+    # A writer may have died in mid-line: what it left must not join ours.
+    first = b"" if before[-1:] in {b"", b"\n"} else b"\n"
     try:
-        if file.write(line) < len(line):
+        if file.write(first + b"".join(lines)) < len(first) + sum(map(len, lines)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(file.fileno())
     except OSError:
-        file.truncate(end)
+        file.truncate(end - tail.dropped)
         raise
-    written = file.tell()
-    tail = Tail(file)
-    return _mark(tail, written + tail.dropped)
+    before, end = before + first, end + len(first)
+    cursors = []
+    for line in lines:
+        before, end = (before + line)[-HASHED:], end + len(line)
+        cursors.append(_hashed(end, before))
+    return cursors
 
 
 def _meaning(error: OSError, what: str) -> Full | Unavailable:

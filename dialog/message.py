@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 GUEST = "Guest"  # the author of a message that names none
 ROBOT = "Robot"
@@ -44,6 +44,16 @@ class Message:
             "text": self.text,
         }
         return fields | ({"reply_to": self.reply_to} if self.reply_to else {})
+
+
+class Draft(NamedTuple):
+    """A message that is to be appended."""
+
+    text: str
+    role: str = "user"
+    author: str = GUEST
+    reply_to: str | None = None
+    nonce: str | None = None
 
 
 @dataclass(frozen=True)

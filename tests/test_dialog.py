@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dialog import BadCursor, CursorGone, Dialog, Message, Unavailable
+from dialog import BadCursor, CursorGone, Dialog, Draft, Message, Unavailable
 from tests.conftest import HERE, until
 from tests.talk import fill, texts, write
 
@@ -95,6 +95,18 @@ def test_a_line_by_hand_needs_a_text_only(dialog: Dialog) -> None:
     )
     for message in dialog.newest(10).messages:
         assert (message.role, message.author, message.time) == ("user", "Guest", "")
+
+
+def test_what_is_appended_together_is_what_can_be_read(dialog: Dialog) -> None:
+    dialog.append("before", nonce="n1")
+    write(dialog.path, "torn")
+    drafts = [Draft("a", nonce="n1"), *(Draft("b" * 600, nonce="n2") for _ in range(3)), Draft("c")]
+    known, *same, last = dialog.append_all(drafts)
+    assert [known.text, same[0].text, last.text] == ["before", "b" * 600, "c"]
+    assert same == same[:1] * 3
+    assert dialog.newest(9).messages == (known, same[0], last)
+    assert dialog.after(known.id, 9).messages == (same[0], last)
+    assert dialog.after(same[0].id, 9).messages == (last,)
 
 
 def test_a_nonce_gives_one_message_also_to_another_process(dialog: Dialog) -> None:
