@@ -57,10 +57,11 @@ from words import (
 
 LONGEST_STAR = 12  # words kept of what stood at a *
 MOST_ANSWERS = 3  # topics answered in one reply
-COURTESY_SHARE = 4  # a greeting counts alone if it is at least a quarter of what was said
+COURTESY_SHARE = 3  # a short greeting counts alone if it is at least a third of what was said
 BRIEF = 6  # words of a message in which one misspelt word alone can decide
+LENGTHY = 8  # letters of a misspelt word that can decide alone in any message
 TERSE = 2  # words of a message in which one misspelt short word alone can decide
-SURE = 3  # words that must be found where a short word is misspelt
+SURE = 3  # words that must be found where a short word is misspelt, or a greeting is short
 NAMING = "set_name"  # the topic whose {it} is the writer's name
 REMEMBERED = 8  # messages of the writer that follow-ups and names reach back over
 SIDES, SIDES_RU = ("heads", "tails"), ("орёл", "решка")
@@ -149,13 +150,17 @@ class Rules:
         heard = read(text, self.book)
         found = self._matches(heard, heard)
         long = forgiven(heard, self.book, short=False) or heard
-        if not found and long is not heard:
-            brief = len(heard.words) <= BRIEF
-            found = [m for m in self._matches(long, long) if brief or len(m.words) > 1]
-        if not found and (guess := forgiven(heard, self.book, short=True)):
+        if self._only_polite(found) and long is not heard:
+            found = [m for m in self._matches(long, long) if _weighty(m, heard)] or found
+        if self._only_polite(found) and (guess := forgiven(heard, self.book, short=True)):
             terse = len(heard.words) <= TERSE
-            found = [m for m in self._matches(guess, long) if terse or len(m.words) >= SURE]
+            more = [m for m in self._matches(guess, long) if terse or len(m.words) >= SURE]
+            found = found if found and self._only_polite(more) else more
         return found
+
+    def _only_polite(self, found: list[Match]) -> bool:
+        """Whether a question may still be hidden behind a slip of the finger."""
+        return all(self.by_name[match.topic].courtesy for match in found)
 
     def _matches(self, heard: Text, vetoed: Text) -> list[Match]:
         """The topics that `heard` has; vetoes are looked for in `vetoed`."""
@@ -192,7 +197,8 @@ class Rules:
                 kept.append(match)
         asked = [m for m in kept if not self.by_name[m.topic].courtesy]
         polite = [m for m in kept if self.by_name[m.topic].courtesy]
-        if not asked and COURTESY_SHARE * sum(m.end - m.start for m in polite) < said:
+        sure = any(len(m.words) >= SURE for m in polite)
+        if not asked and not sure and COURTESY_SHARE * sum(m.end - m.start for m in polite) < said:
             return []
         return asked + polite
 
@@ -277,6 +283,12 @@ class Rules:
                 if follow.pattern.score >= rival and _stands(follow.pattern, heard):
                     return self.by_name[name], follow.replies
         return None
+
+
+def _weighty(match: Match, heard: Text) -> bool:
+    """Whether a misspelt word decides: with others, in a brief message, or by its mere length."""
+    longest = max(map(len, match.words), default=0)
+    return len(heard.words) <= BRIEF or len(match.words) > 1 or longest >= LENGTHY
 
 
 def _stands(pattern: Pattern, heard: Text) -> bool:

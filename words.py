@@ -192,7 +192,7 @@ def one_slip(a: str, b: str) -> bool:
 
 def meant(word: str, book: Dictionary) -> list[str]:
     """The known words that this one may be a slip of."""
-    if len(word) > 20 or word in book.correct or not word.isalpha():
+    if not 1 < len(word) <= 20 or word in book.correct or not word.isalpha():
         return []
     near = {known for form in shortened(word) for known in book.slips.get(form, ())}
     return [known for known in sorted(near) if one_slip(word, known)]
@@ -212,7 +212,8 @@ def forgiven(text: Text, book: Dictionary, *, short: bool) -> Text | None:
             if short or _plausible(word, near):
                 known = book.short.get(near, near)
                 places[known] = places.get(known, 0) | text.places[word]
-                if known in book.filler:  # a clause begins behind it, too, and ends before it
+                if known in book.filler or not known:
+                    # a clause begins behind it, too, and ends before it
                     begins |= (begins & text.places[word]) << 1
                     ends |= (ends >> 1) & text.places[word]
     if places == text.places:
