@@ -183,6 +183,24 @@ def test_one_misspelt_word_does_not_decide_a_long_message() -> None:
     assert found(book, "i booked a table in the name of waether") == []
 
 
+def test_one_long_misspelt_word_decides_even_there() -> None:
+    book = one('["temperature"]')
+    assert found(book, "could you look up in the paper what tempreature") == ["t"]
+
+
+def test_a_question_with_a_slip_wins_over_a_greeting_without() -> None:
+    book = small(
+        '[topic.hi]\ncourtesy = true\nsay = ["hello"]\nreply = ["H."]\n',
+        '[topic.weather]\nsay = ["weather"]\nreply = ["W."]\n',
+    )
+    assert found(book, "hello waether") == ["weather", "hi"]
+    assert found(book, "hello xqzt") == ["hi"]
+
+
+def test_one_letter_is_nobodys_slip() -> None:
+    assert found(one('["^ me $"]'), "x") == []
+
+
 def test_a_slip_in_a_short_word_needs_three_words_around_it() -> None:
     book = small(
         '[topic.age]\nsay = ["how old are you"]\nreply = ["A."]\n',
@@ -190,6 +208,11 @@ def test_a_slip_in_a_short_word_needs_three_words_around_it() -> None:
     )
     assert found(book, "hw old ar you") == ["age"]
     assert found(book, "bxe to you") == []
+
+
+def test_a_word_that_is_short_for_nothing_may_stand_anywhere() -> None:
+    book = small('[topic.t]\nsay = ["help me"]\nreply = ["Y."]\n', head='[short]\nplease = ""')
+    assert found(book, "help please me") == ["t"]
 
 
 def test_the_words_between_may_be_any_of_a_choice_that_demands_fewer() -> None:
@@ -242,11 +265,20 @@ def test_a_misspelt_short_word_vetoes_nothing() -> None:
         ("what do you do for fun", "hobbies"),
         ("why are we here", "meaning_of_life"),
         ("what can you do", "help"),
+        ("hi, whats yuor name", "bot_name"),
+        ("are yo human", "are_you_a_bot"),
+        ("can you please help me", "help"),
+        ("that was a really good answer", "thanks"),
+        ("you are so clever", "compliment"),
+        ("when were you switched on", "bot_age"),
         ("15% of 80", "math"),
         ("this weather", "weather"),
         ("which is in the third ship", None),
         ("what time is my flight", None),
         ("set a timer for ten minutes", None),
+        ("who made this lamp", None),
+        ("how old is the president", None),
+        ("thank you letter template", None),
         ("what is the date of my meeting", None),
         ("change your name", None),
         ("how do you say hello in french", None),
@@ -289,6 +321,7 @@ def test_every_topic_has_six_replies_or_more_in_english() -> None:
 
 def test_a_greeting_alone_does_not_answer_a_long_request() -> None:
     assert rules.topic("hi i need to book a flight to rome for two people") is None
+    assert rules.topic("hello kitty toys price") is None
 
 
 @pytest.mark.parametrize("text", ["a" * 5000, "a " * 2500, "\ufdfa" * 3000, "((((" * 900, "\x00"])
