@@ -130,7 +130,7 @@ class Live:
             args = args_of(scope["query_string"])
             cursor, limit = api.cursor_from(args, self.dialog), api.limit_from(args, 100)
             seconds = api.timeout_from(args) if scope["path"].endswith("/wait") else 0.0
-            Poll(line, cursor, limit, self.places, self._count(scope)).wait(seconds)
+            Poll(line, cursor, limit, seconds, places=self.places, gone=self._count(scope))
         except (api.Refused, DialogError) as error:
             line.end(refusal(refused(error, scope)))
 

@@ -9,14 +9,14 @@ Reading the file blocks the loop, for some ten microseconds.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from dialog import Dialog, DialogError, Page, Unavailable
 
 log = logging.getLogger(__name__)
-
-HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
 
 
 class Client(Protocol):
@@ -24,7 +24,8 @@ class Client(Protocol):
 
     cursor: str  # how far it has read
     limit: int  # messages in one page
-    beats: bool  # whether it wants an empty page now and then
+    patience: float  # seconds until it wants to hear that there is nothing
+    deadline: float  # of the loop's clock; set when it joins
     place: "Place | None"  # where it waits now
 
     @staticmethod
@@ -46,8 +47,34 @@ class Place:
         self.cursor = cursor  # moves on over lines that are no messages
         self.limit = limit
         self.clients: set[Client] = set()
-        self.looked = False  # whether there was nothing to read
-        self.late: list[Client] = []  # whose time was over before that
+        self.first = math.inf  # when the first one's patience is over
+        self._timeout: asyncio.Timeout | None = None
+
+    def add(self, client: Client) -> None:
+        """Let it wait here, until its deadline."""
+        self.clients.add(client)
+        client.place = self
+        if client.deadline < self.first:
+            self.first = client.deadline
+            if self._timeout:
+                self._timeout.reschedule(self.first)
+
+    def late(self) -> list[Client]:
+        """Return those whose patience is over. From now on the others count."""
+        now = asyncio.get_running_loop().time()
+        if now < self.first:
+            return []
+        late = [client for client in self.clients if client.deadline <= now]
+        deadlines = (client.deadline for client in self.clients if client.deadline > now)
+        self.first = min(deadlines, default=math.inf)
+        return late
+
+    async def sleep(self, changed: asyncio.Event) -> None:
+        """Wait for that, or until the first one's patience is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self.first) as self._timeout:
+                await changed.wait()
+        self._timeout = None
 
 
 class Places:
@@ -67,8 +94,8 @@ class Places:
             place = Place(client.cursor, client.limit)
             self._places[place.key] = place
             self._readers[place] = asyncio.create_task(self._attend(place))
-        place.clients.add(client)
-        client.place = place
+        client.deadline = asyncio.get_running_loop().time() + client.patience
+        place.add(client)
 
     def leave(self, client: Client) -> None:
         """Let it wait no more, wherever it waits."""
@@ -77,15 +104,6 @@ class Places:
             place.clients.remove(client)
             if not place.clients:
                 self._close(place).cancel()
-
-    def give_up(self, client: Client) -> None:
-        """Tell it that there is nothing, if it still waits."""
-        place = client.place
-        if place and place.looked:
-            self.leave(client)
-            telling(Page((), place.cursor, more=False))(client)
-        elif place:
-            place.late.append(client)
 
     def ring(self) -> None:
         """Wake all: there may be something to read."""
@@ -124,24 +142,14 @@ class Places:
             if page.messages or self.closing:
                 return page
             place.cursor = page.next
-            place.looked = not page.more
-            while place.looked and place.late:
-                self.give_up(place.late.pop())
             if page.more:  # nothing but lines that are no messages, so far
                 await asyncio.sleep(0)
                 continue
-            try:
-                async with asyncio.timeout(HEARTBEAT):
-                    await changed.wait()
-            except TimeoutError:
-                self._beat(place)
-
-    def _beat(self, place: Place) -> None:
-        """Give a sign of life to those who want one."""
-        say = telling(Page((), place.cursor, more=False))
-        for client in [client for client in place.clients if client.beats]:
-            self.leave(client)
-            say(client)
+            say = telling(Page((), place.cursor, more=False))
+            for client in place.late():
+                self.leave(client)
+                say(client)
+            await place.sleep(changed)
 
 
 def telling(page: Page) -> Callable[[Client], None]:

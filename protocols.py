@@ -153,13 +153,21 @@ class Http(Patience, HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in a piece of a request."""
-        if not self._head.counts and (not self.cycle or self.cycle.response_complete):
-            self._head.start(self.transport, HEAD_TIME, self.loop)
         super().data_received(data)
+        if not self._served() and not self._head.counts and self.transport.get_protocol() is self:
+            self._head.start(self.transport, HEAD_TIME, self.loop)
         if self._head_size is not None:
             self._head_size += len(data)
             if self._head_size > LONGEST_HEAD and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too long.")
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand over to the other protocol, and leave nothing that refers to itself."""
+        super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]
+
+    def _served(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def on_message_begin(self) -> None:
         """Begin to read a head."""
@@ -236,3 +244,5 @@ class Socket(Patience, WebSocketsSansIOProtocol):
         await super().send(message)
         if self.initial_response:
             self.handshake_complete = True
+        elif message["type"] == "websocket.accept":
+            del self.request, self.response  # some kilobytes, of no use any more

@@ -1,6 +1,5 @@
 """The ways of waiting, as clients of places.py: what each is told, in bytes, and how it ends."""
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from email.utils import formatdate
@@ -16,32 +15,37 @@ from protocols import HttpLine, Socket
 
 SERVICE_RESTART = 1012  # close codes of WebSocket
 GONE = 4410  # ours: what HTTP says with 410
+HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
 LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Poll:
-    """A client in long polling: one answer within so many seconds, be it that there is nothing.
+    """A client that polls: one answer within so many seconds, be it that there is nothing.
 
     `gone` is called once, when it waits no more.
     """
 
-    beats = False
     place: Place | None = None
+    deadline = 0.0
 
     def __init__(
-        self, line: HttpLine, cursor: str, limit: int, places: Places, gone: Callable[[], None]
+        self,
+        line: HttpLine,
+        cursor: str,
+        limit: int,
+        seconds: float,
+        *,
+        places: Places,
+        gone: Callable[[], None],
     ) -> None:
         self.cursor = cursor
         self.limit = limit
+        self.patience = seconds
         self._line = line
         self._places = places
         self._gone = gone
-
-    def wait(self, seconds: float) -> None:
-        """Wait for the answer."""
-        self._places.join(self)
-        self._over = asyncio.get_running_loop().call_later(seconds, self._places.give_up, self)
-        self._line.protocol.on_lost = self._lost
+        line.protocol.on_lost = self._lost
+        places.join(self)
 
     @staticmethod
     def encode(page: Page) -> bytes:
@@ -63,7 +67,6 @@ class Poll:
         self._end()
 
     def _end(self) -> None:
-        self._over.cancel()
         self._line.protocol.on_lost = None
         self._gone()
 
@@ -71,8 +74,9 @@ class Poll:
 class Stream(ABC):
     """A client that is told page after page, for as long as it reads them."""
 
-    beats = True
     place: Place | None = None
+    deadline = 0.0
+    patience = HEARTBEAT
 
     def __init__(self, line: HttpLine | Socket, cursor: str, limit: int, places: Places) -> None:
         self.cursor = cursor

@@ -201,7 +201,7 @@ def test_25_a_nonce_gives_one_message_also_after_a_restart(path: Path) -> None:
 
 
 def test_a_silent_stream_shows_that_it_is_alive(path: Path) -> None:
-    with serving(path, patch="import places; places.HEARTBEAT = 0.1") as server:
+    with serving(path, patch="import ways; ways.Stream.patience = 0.1") as server:
         cursor = server.cursor()
         with raw(server, heads(cursor)[long_polling]) as poll:  # asked for one answer: no beats
             for way in (web_socket, events):

@@ -28,7 +28,8 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
     class Listener:
         """It waits, and keeps what it is told."""
 
-        beats = False
+        patience = 5.0
+        deadline = 0.0
         place: Place | None = None
         limit = 10
 
