@@ -1,4 +1,4 @@
-"""Set up and do the work, with nothing but Python: `python3 dev.py run|test|check`.
+"""Set up and do the work, with nothing but Python: `python3 dev.py run|test|check|bench`.
 
 Makes .venv and installs the pinned requirements there, again only when they changed.
 What follows the word goes on to the tool: `python3 dev.py test -k dialog`.
@@ -105,15 +105,22 @@ def find_browser() -> None:
     """Install Chromium if there is none. SystemExit, with what to do, if that fails."""
     if any(map(shutil.which, BROWSERS)):
         return
-    apt = ["apt-get", "install", "-y", "-qq", "chromium"]
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if not subprocess.call([str(PYTHON), "-m", "playwright", "install", "chromium"]):
         return
-    if as_root and shutil.which("apt-get"):
-        subprocess.call(["apt-get", "update", "-qq"])
-        if not subprocess.call(apt):
-            return
+    if as_root_with_apt() and apt_install("chromium"):
+        return
     sys.exit("The tests need a browser. Install Chromium or Chrome, then run this again.")
+
+
+def as_root_with_apt() -> bool:
+    """Whether we can install Debian's packages."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def apt_install(*packages: str) -> bool:
+    """Install Debian's packages; return whether that worked."""
+    subprocess.call(["apt-get", "update", "-qq"])
+    return not subprocess.call(["apt-get", "install", "-y", "-qq", *packages])
 
 
 def check() -> int:
@@ -123,7 +130,15 @@ def check() -> int:
     return max(subprocess.call([str(PYTHON), "-m", *tool], cwd=HERE) for tool in tools)
 
 
-WORK = {"run": run, "test": test, "check": check}
+def bench() -> int:
+    """Measure ours beside others; with nchan, if it is here or can be had."""
+    install("requirements-bench.txt")
+    if as_root_with_apt() and not shutil.which("nginx"):
+        apt_install("nginx-light", "libnginx-mod-nchan")
+    return subprocess.call([str(PYTHON), "-m", "bench"], cwd=HERE)
+
+
+WORK = {"run": run, "test": test, "check": check, "bench": bench}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):

@@ -82,7 +82,6 @@ class Places:
 
     def __init__(self, dialog: Dialog) -> None:
         self.dialog = dialog
-        self.closing = False
         self._places: dict[tuple[str, int], Place] = {}
         self._readers: dict[Place, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
@@ -110,10 +109,11 @@ class Places:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def close(self) -> None:
-        """Tell all who wait what there is, be it nothing, because the server ends."""
-        self.closing = True
-        self.ring()
+    def dismiss(self, client: Client) -> None:
+        """Tell it that there is nothing, if it still waits."""
+        if place := client.place:
+            self.leave(client)
+            telling(Page((), place.cursor, more=False))(client)
 
     def _close(self, place: Place) -> "asyncio.Task[None]":
         del self._places[place.key]
@@ -139,7 +139,7 @@ class Places:
             # Taken before the read: whatever is appended after the read rings this one.
             changed = self._changed
             page = self.dialog.after(place.cursor, place.limit)
-            if page.messages or self.closing:
+            if page.messages:
                 return page
             place.cursor = page.next
             if page.more:  # nothing but lines that are no messages, so far

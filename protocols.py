@@ -67,8 +67,8 @@ class Patience(Protocol):
     """What both protocols have: an answer, or frames, read in time.
 
     `full` says that the client should get no more for now; `on_room` is called when it can again.
-    `on_lost` is called when the client has left. `admitted` is the head of a request that was let
-    in.
+    `on_lost` is called when the client has left, `on_shutdown` when the server ends. `admitted` is
+    the head of a request that was let in.
     """
 
     transport: Any
@@ -76,6 +76,7 @@ class Patience(Protocol):
     full = False
     on_room: Callable[[], object] | None = None
     on_lost: Callable[[], object] | None = None
+    on_shutdown: Callable[[], object] | None = None
     admitted: list[tuple[bytes, bytes]] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
@@ -200,7 +201,9 @@ class Http(Patience, HttpToolsProtocol):
     def shutdown(self) -> None:
         """End, without waiting for the rest of a request."""
         super().shutdown()
-        if self.cycle and self.cycle.more_body:
+        if self.on_shutdown:
+            self.on_shutdown()
+        elif self.cycle and self.cycle.more_body:
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -30,6 +29,7 @@ from flask import (
     request,
     url_for,
 )
+from uvicorn.supervisors import Multiprocess
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -237,19 +237,6 @@ def is_chatter(message: Message) -> bool:
     return message.role == "robot" and not message.reply_to
 
 
-class Server(uvicorn.Server):
-    """Uvicorn, which first sends home those who wait: else it would wait for them."""
-
-    def __init__(self, config: uvicorn.Config, live: Live) -> None:
-        super().__init__(config)
-        self.live = live
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End, on a signal."""
-        self.live.places.close()
-        super().handle_exit(sig, frame)
-
-
 def options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; what it leaves out comes from the environment."""
     parser = argparse.ArgumentParser(description="Serve the page and the chat.")
@@ -269,6 +256,12 @@ def options(arguments: list[str]) -> argparse.Namespace:
         default=(),
         metavar="HOW_MUCH",
         help="drop the oldest part of the dialog: 1GB, 30d, or both",
+    )
+    parser.add_argument(
+        "--workers",
+        default=os.environ.get("WEB_CONCURRENCY", "1"),
+        type=int,
+        help="processes that serve; each counts posts and waiting clients for itself",
     )
     if keep := os.environ.get("KEEP"):
         arguments = ["--keep", *keep.split(), *arguments]
@@ -327,26 +320,35 @@ def calm_collector() -> None:
     gc.set_threshold(COLLECT_AFTER)
 
 
+def application() -> Live:
+    """Make what one process serves, as the command line asks for it."""
+    start_logging()
+    wanted = options(sys.argv[1:])
+    dialog = Dialog(wanted.dialog)
+    gate, posts = gate_of(os.environ), api.Posts(wanted.posts)
+    app = create_app(dialog, gate=gate, posts=posts, waiting=lambda: live.waiting)
+    # A queue that takes the largest picture: a client that reads slowly must not hold a thread.
+    flask: Any = WSGIMiddleware(app, send_queue_size=1000)  # type: ignore[arg-type]  # an environ of its own, narrower type
+    live = Live(dialog, flask, gate, posts, most=descriptors() * 3 // 4)
+    calm_collector()
+    return live
+
+
 def main() -> None:
     """Serve until a signal ends it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     start_logging()
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     wanted = options(sys.argv[1:])
     dialog = Dialog(wanted.dialog)
     if trouble := dialog.trouble():
         sys.exit(f"Cannot write the dialog {dialog.path}: {trouble}")
     listener = listen(wanted.host, wanted.port)
     port = listener.getsockname()[1]
-    gate = gate_of(os.environ)
-    posts = api.Posts(wanted.posts)
-    app = create_app(dialog, gate=gate, posts=posts, waiting=lambda: live.waiting)
-    # A queue that takes the largest picture: a client that reads slowly must not hold a thread.
-    flask: Any = WSGIMiddleware(app, send_queue_size=1000)  # type: ignore[arg-type]  # an environ of its own, narrower type
-    live = Live(dialog, flask, gate, posts, most=descriptors() * 3 // 4)
     config = uvicorn.Config(
-        live,
+        "server:application",  # by name: each worker makes its own
+        factory=True,
+        workers=wanted.workers,
         http=protocols.Http,
         ws=protocols.Socket,
         lifespan="on",  # "auto" would go on without watching the dialog, and say nothing
@@ -356,6 +358,7 @@ def main() -> None:
         ws_per_message_deflate=False,  # a compressor for each socket costs more than it saves
         headers=list(HEADERS.items()),
         log_config=None,
+        log_level=logging.WARNING,
         access_log=False,
         proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
         server_header=False,
@@ -369,9 +372,11 @@ def main() -> None:
     )
     if caveat := dialog.caveat():
         print(caveat, flush=True)
-    calm_collector()
     try:
-        Server(config, live).run(sockets=[listener])
+        if wanted.workers > 1:
+            Multiprocess(config, [listener]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         log.info("Ended.")
 

@@ -45,6 +45,7 @@ class Poll:
         self._places = places
         self._gone = gone
         line.protocol.on_lost = self._lost
+        line.protocol.on_shutdown = self._shut_down
         places.join(self)
 
     @staticmethod
@@ -62,12 +63,15 @@ class Poll:
         self._end()
         self._line.end(refusal(api.refusal(error)))
 
+    def _shut_down(self) -> None:
+        self._places.dismiss(self)
+
     def _lost(self) -> None:
         self._places.leave(self)
         self._end()
 
     def _end(self) -> None:
-        self._line.protocol.on_lost = None
+        self._line.protocol.on_lost = self._line.protocol.on_shutdown = None
         self._gone()
 
 
@@ -84,6 +88,7 @@ class Stream(ABC):
         self._line = line
         self._places = places
         line.protocol.on_room = self.go_on
+        line.protocol.on_shutdown = self._shut_down
 
     def tell(self, page: Page, encoded: bytes) -> None:
         """Send a page."""
@@ -93,15 +98,16 @@ class Stream(ABC):
 
     def go_on(self) -> None:
         """Wait for the next page, unless it has yet to read what it was sent."""
-        if self._places.closing:
-            self.end(SERVICE_RESTART)
-        elif not self._line.protocol.full and not self.place:
+        if not self._line.protocol.full and not self.place:
             self._places.join(self)
 
     def leave(self) -> None:
         """Wait no more."""
-        self._line.protocol.on_room = None
+        self._line.protocol.on_room = self._line.protocol.on_shutdown = None
         self._places.leave(self)
+
+    def _shut_down(self) -> None:
+        self.end(SERVICE_RESTART)
 
     @staticmethod
     @abstractmethod

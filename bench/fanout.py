@@ -1,0 +1,55 @@
+"""Fan-out: many clients wait, a message a second; what a delivery costs, and how long it takes."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from bench.audience import Audience, now
+from bench.peers import Running
+
+PATIENCE = 30.0  # seconds, for all to have what was said
+Start = Callable[[int], AbstractContextManager[Running]]
+
+
+class FanOut(NamedTuple):
+    """What came out; times in seconds, memory in bytes."""
+
+    cpu: float
+    median: float
+    p99: float
+    memory: float
+    lost: int
+
+
+def fan_out(start: Start, way: str, clients: int, messages: int) -> FanOut:
+    """Let so many clients listen to so many messages, one a second."""
+    with start(clients) as server:
+        empty = server.memory()
+        audience = Audience(server.port, way, clients)
+        try:
+            audience.hear(server.publish)
+            memory = (server.memory() - empty) / clients
+            audience.received = 0
+            audience.delays.clear()
+            cpu = server.cpu()
+            speaking = threading.Thread(target=speak, args=(server, messages))
+            speaking.start()
+            audience.listen_for(messages + PATIENCE, clients * messages)
+            speaking.join()
+            cpu = (server.cpu() - cpu) / max(1, audience.received)
+        finally:
+            audience.close()
+    p99 = quantiles(audience.delays, n=100)[98]
+    lost = clients * messages - audience.received
+    return FanOut(cpu, median(audience.delays), p99, memory, lost)
+
+
+def speak(server: Running, messages: int) -> None:
+    """Say something each second."""
+    started = time.monotonic()
+    for tick in range(messages):
+        time.sleep(max(0.0, started + tick + 0.5 - time.monotonic()))
+        server.publish(now())
