@@ -1,8 +1,8 @@
-"""Connections that wait: long polling, WebSocket, server-sent events.
+"""What comes often, in front of Flask: those who wait, poll or post.
 
-Coroutines on one asyncio loop, so that a waiter costs some kilobytes and no thread. Each begins
-and ends with its client; in between it waits in places.py, and what it is told there goes out as
-bytes that were made once for all. What is not asked here goes on to Flask behind.
+All on one asyncio loop, so that a waiter costs some kilobytes and no thread. Who waits does so in
+places.py, and is told there in bytes that were made once for all. What is not asked here goes on
+to Flask behind.
 """
 
 import asyncio

@@ -131,7 +131,10 @@ class Places:
         self._close(place)
         for client in place.clients:
             client.place = None
-            say(client)
+            try:
+                say(client)
+            except Exception:
+                log.exception("One who waits was not told.")
 
     async def _read(self, place: Place) -> Page:
         """Return the first page after this place, once there is one."""

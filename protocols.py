@@ -9,6 +9,7 @@ extensions.
 """
 
 import logging
+import re
 from asyncio import BaseTransport, Protocol, TimerHandle, Transport
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 HEAD_TIME = 10.0  # seconds, for the head of a request
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+AFTER = re.compile(rb"(?:^|&)after=")
 END = "line.end"  # an event of ours beside ASGI's
 READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
 
@@ -30,8 +32,8 @@ def is_poll(scope: Mapping[str, Any]) -> bool:
     """Whether this asks for what is new: to be answered without a task."""
     if scope["type"] != "http":
         return False
-    asks = scope["path"] == "/messages" and b"after=" in scope["query_string"]
-    return scope["path"] == "/messages/wait" or (asks and scope["method"] == "GET")
+    asks = scope["path"] == "/messages" and AFTER.search(scope["query_string"])
+    return scope["path"] == "/messages/wait" or bool(asks and scope["method"] == "GET")
 
 
 class Timer:
@@ -131,8 +133,11 @@ class HttpLine:
         cycle.message_event.set()  # the one who serves it learns that it is done
         if not cycle.keep_alive:
             cycle.transport.close()
-        cycle.on_response()
-        cycle.on_response = _nothing  # else the two refer to each other
+        done, cycle.on_response = cycle.on_response, _nothing  # else the two refer to each other
+        if self.protocol.pipeline:
+            self.protocol.loop.call_soon(done)  # it begins the next one, which may end at once
+        else:
+            done()
 
 
 def _nothing() -> None:

@@ -58,7 +58,7 @@ class Audience:
         for _ in range(20):
             self.received = 0
             publish(now())
-            self.listen_for(1.0, len(self._sockets))
+            self.listen_for(3.0, len(self._sockets))
             if self.received == len(self._sockets):
                 return
         sys.exit("Not all clients hear what is said.")

@@ -1,5 +1,6 @@
 """Hard cases 31-35: unfriendly input."""
 
+import contextlib
 import re
 import shutil
 from collections import Counter
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import HERE, Server, serving, until
-from tests.ways import UPGRADE, raw, status
+from tests.ways import UPGRADE, raw, status, waiting
 
 
 @pytest.mark.parametrize(
@@ -150,6 +151,20 @@ def test_34_ten_thousand_posts_from_one_address_are_slowed_down(path: Path) -> N
                 break
         assert (form.status_code, form.headers["Retry-After"]) == (429, "1")
         assert "keep me" in form.text
+
+
+def test_34_requests_without_end_on_one_connection_harm_no_other(server: Server) -> None:
+    wait = b"GET /messages/wait?limit=%s HTTP/1.1\r\nHost: x\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        rude = stack.enter_context(raw(server, wait % b"9" + wait % b"no" * 900))
+        others = [stack.enter_context(raw(server, wait % b"9")) for _ in range(20)]
+        until(lambda: waiting(server) == 21)
+        server.say("for all")
+        assert [status(other) for other in others] == [200] * 20
+        answers = b""
+        while answers.count(b"HTTP/1.1 ") < 901:
+            answers += rude.recv(65536)
+        assert Counter(re.findall(rb"HTTP/1.1 (\d+)", answers)) == {b"200": 1, b"400": 900}
 
 
 HASTE = "import protocols, live; protocols.HEAD_TIME = live.BODY_TIME = 0.3"

@@ -123,7 +123,7 @@ def ours(_: int, *options: str, dialog: Path | None = None) -> Iterator[Running]
 @contextlib.contextmanager
 def posted_to(port: int, *command: str) -> Iterator[Running]:
     """A peer, which takes messages by HTTP."""
-    with running(port, *command) as process, httpx.Client() as client:
+    with running(port, *command) as process, httpx.Client(timeout=60) as client:
 
         def publish(text: str) -> None:
             message = {"id": "1", "time": timestamp(), "role": "user", "author": "A", "text": text}
@@ -156,10 +156,9 @@ def tornado(_: int) -> Iterator[Running]:
 def flask_threads(clients: int) -> Iterator[Running]:
     """Plain Flask under gunicorn, a thread for each client that waits."""
     port = free_port()
-    options = (
-        f"--threads {clients + 10} --bind 127.0.0.1:{port} --backlog 2048 --graceful-timeout 1"
-    )
-    program = [sys.executable, "-m", "gunicorn", "--log-level", "warning", *options.split()]
+    program = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "--backlog", "2048"]
+    program += ["--bind", f"127.0.0.1:{port}", "--threads", str(clients + 10)]
+    program += ["--worker-connections", str(2 * clients + 100), "--graceful-timeout", "1"]
     with posted_to(port, *program, "bench.peers.flask_chat:app") as server:
         yield server
 
