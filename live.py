@@ -127,20 +127,23 @@ class Live:
         line: HttpLine = line_of(scope)
         try:
             self._admit(scope, line)
-            args = args_of(scope["query_string"])
-            cursor, limit = api.cursor_from(args, self.dialog), api.limit_from(args, 100)
-            seconds = api.timeout_from(args) if scope["path"].endswith("/wait") else 0.0
-            Poll(line, cursor, limit, seconds, places=self.places, gone=self._count(scope))
+            args, limit, seconds = asked(scope["query_string"])
+            cursor = api.cursor_from(args, self.dialog)
+            if scope["path"] == "/messages":
+                seconds = 0.0
+            poll = Poll(line, seconds, self.places, self._count(scope))
+            self.places.join([poll], cursor, limit)
         except (api.Refused, DialogError) as error:
-            line.end(refusal(refused(error, scope)))
+            line.answer(refusal(refused(error, scope)))
+            line.end()
 
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Server-sent events: one answer that does not end."""
         line: HttpLine = line_of(scope)
         self._admit(scope, line)
         last = request_of(scope).headers.get("Last-Event-ID", "")
-        args = args_of(scope["query_string"])
-        cursor, limit = api.cursor_from(args, self.dialog, last), api.limit_from(args, 100)
+        args, limit, _ = asked(scope["query_string"])
+        cursor = api.cursor_from(args, self.dialog, last)
         self.dialog.after(cursor, limit)  # if that is refused, then with a status
         gone = self._count(scope)
         await start(send, 200, {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
@@ -151,8 +154,8 @@ class Live:
         """WebSocket: the same pages as frames."""
         line: Socket = line_of(scope)
         self._admit(scope, line)
-        args = args_of(scope["query_string"])
-        cursor, limit = api.cursor_from(args, self.dialog), api.limit_from(args, 100)
+        args, limit, _ = asked(scope["query_string"])
+        cursor = api.cursor_from(args, self.dialog)
         self.dialog.after(cursor, limit)
         gone = self._count(scope)
         await send({"type": "websocket.accept"})
@@ -217,9 +220,13 @@ async def listen(stream: Stream, receive: Receive, gone: Callable[[], None]) -> 
 
 
 @lru_cache(64)
-def args_of(query: bytes) -> dict[str, str]:
-    """Return the arguments as Flask would see them. Those who wait in one place ask the same."""
-    return Request("GET", "http", None, "", "/", query, Headers(), None).args.to_dict()
+def asked(query: bytes) -> tuple[dict[str, str], int, float]:
+    """Return the arguments as Flask would see them, with limit and time-out. Refused.
+
+    Those who wait in one place ask the same.
+    """
+    args = Request("GET", "http", None, "", "/", query, Headers(), None).args.to_dict()
+    return args, api.limit_from(args, 100), api.timeout_from(args)
 
 
 def request_of(scope: Scope) -> Request:

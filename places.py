@@ -10,7 +10,7 @@ Reading the file blocks the loop, for some ten microseconds.
 import asyncio
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -22,21 +22,22 @@ log = logging.getLogger(__name__)
 class Client(Protocol):
     """One that waits, in one of the ways."""
 
-    cursor: str  # how far it has read
-    limit: int  # messages in one page
     patience: float  # seconds until it wants to hear that there is nothing
     deadline: float  # of the loop's clock; set when it joins
     place: "Place | None"  # where it waits now
 
     @staticmethod
     def encode(page: Page, /) -> bytes:
-        """Return what it is told of a page: the same for all that wait in the same way."""
+        """Return what is sent of a page: the same for all of a class."""
 
-    def tell(self, page: Page, encoded: bytes, /) -> None:
-        """Take a page. It waits no more by then, and may join again."""
+    def send(self, encoded: bytes, /) -> None:
+        """Send a page, and do nothing else as yet: others wait for it, too."""
 
-    def refuse(self, error: DialogError) -> None:
-        """Learn that there is no going on from its cursor. It waits no more by then."""
+    def goes_on(self, cursor: str, /) -> bool:
+        """Whether it waits for what comes after `cursor`, now that it was sent a page."""
+
+    def refuse(self, error: DialogError, /) -> None:
+        """End, as there is no going on from where it waited."""
 
 
 class Place:
@@ -86,15 +87,17 @@ class Places:
         self._readers: dict[Place, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
 
-    def join(self, client: Client) -> None:
-        """Let it wait for the first page after its cursor."""
-        place = self._places.get((client.cursor, client.limit))
+    def join(self, clients: Sequence[Client], cursor: str, limit: int) -> None:
+        """Let them wait for the first page after `cursor`, of at most `limit` messages."""
+        place = self._places.get((cursor, limit))
         if not place:
-            place = Place(client.cursor, client.limit)
+            place = Place(cursor, limit)
             self._places[place.key] = place
             self._readers[place] = asyncio.create_task(self._attend(place))
-        client.deadline = asyncio.get_running_loop().time() + client.patience
-        place.add(client)
+        now = asyncio.get_running_loop().time()
+        for client in clients:
+            client.deadline = now + client.patience
+            place.add(client)
 
     def leave(self, client: Client) -> None:
         """Let it wait no more, wherever it waits."""
@@ -109,11 +112,11 @@ class Places:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def dismiss(self, client: Client) -> None:
-        """Tell it that there is nothing, if it still waits."""
-        if place := client.place:
+    def dismiss(self, place: Place, clients: Sequence[Client]) -> None:
+        """Tell some of those who wait there that there is nothing."""
+        for client in clients:
             self.leave(client)
-            telling(Page((), place.cursor, more=False))(client)
+        self._tell(clients, Page((), place.cursor, more=False), place.limit)
 
     def _close(self, place: Place) -> "asyncio.Task[None]":
         del self._places[place.key]
@@ -121,20 +124,35 @@ class Places:
 
     async def _attend(self, place: Place) -> None:
         """Tell all in this place what comes after it."""
+        page, error = None, None
         try:
-            say = telling(await self._read(place))
-        except DialogError as error:
-            say = refusing(error)
+            page = await self._read(place)
+        except DialogError as refused:
+            error = refused
         except Exception:
             log.exception("Those who wait are sent away.")
-            say = refusing(Unavailable("The dialog could not be read: see the server's log."))
+            error = Unavailable("The dialog could not be read: see the server's log.")
         self._close(place)
         for client in place.clients:
             client.place = None
+            if error:
+                client.refuse(error)
+        if page:
+            self._tell(list(place.clients), page, place.limit)
+
+    def _tell(self, clients: Sequence[Client], page: Page, limit: int) -> None:
+        """Send a page to them all; only then see to what else there is to do."""
+        encoded: dict[type[Client], bytes] = {}
+        for client in clients:
+            kind = type(client)
+            if kind not in encoded:
+                encoded[kind] = kind.encode(page)
             try:
-                say(client)
+                client.send(encoded[kind])
             except Exception:
                 log.exception("One who waits was not told.")
+        if staying := [client for client in clients if client.goes_on(page.next)]:
+            self.join(staying, page.next, limit)
 
     async def _read(self, place: Place) -> Page:
         """Return the first page after this place, once there is one."""
@@ -148,25 +166,6 @@ class Places:
             if page.more:  # nothing but lines that are no messages, so far
                 await asyncio.sleep(0)
                 continue
-            say = telling(Page((), place.cursor, more=False))
-            for client in place.late():
-                self.leave(client)
-                say(client)
+            if late := place.late():
+                self.dismiss(place, late)
             await place.sleep(changed)
-
-
-def telling(page: Page) -> Callable[[Client], None]:
-    """Return what tells a client this page, encoded once for each way."""
-    encoded: dict[Callable[[Page], bytes], bytes] = {}
-
-    def tell(client: Client) -> None:
-        if client.encode not in encoded:
-            encoded[client.encode] = client.encode(page)
-        client.tell(page, encoded[client.encode])
-
-    return tell
-
-
-def refusing(error: DialogError) -> Callable[[Client], None]:
-    """Return what tells a client that there is no going on."""
-    return lambda client: client.refuse(error)

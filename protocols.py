@@ -121,14 +121,17 @@ class HttpLine:
         if not self._cycle.disconnected:
             self._cycle.transport.write(data)
 
-    def end(self, data: bytes) -> None:
-        """End the answer; if it has not begun, this is all of it."""
+    def answer(self, data: bytes) -> None:
+        """Write a whole answer."""
+        if not self._cycle.keep_alive:
+            data = data.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        self.write(data)
+
+    def end(self) -> None:
+        """Be done with the request."""
         cycle = self._cycle
         if cycle.disconnected:
             return
-        if not cycle.keep_alive and not cycle.response_started:
-            data = data.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        cycle.transport.write(data)
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()  # the one who serves it learns that it is done
         if not cycle.keep_alive:

@@ -25,46 +25,43 @@ class Poll:
     `gone` is called once, when it waits no more.
     """
 
-    place: Place | None = None
     deadline = 0.0
+    place: Place | None = None
 
     def __init__(
-        self,
-        line: HttpLine,
-        cursor: str,
-        limit: int,
-        seconds: float,
-        *,
-        places: Places,
-        gone: Callable[[], None],
+        self, line: HttpLine, seconds: float, places: Places, gone: Callable[[], None]
     ) -> None:
-        self.cursor = cursor
-        self.limit = limit
         self.patience = seconds
         self._line = line
         self._places = places
         self._gone = gone
         line.protocol.on_lost = self._lost
         line.protocol.on_shutdown = self._shut_down
-        places.join(self)
 
     @staticmethod
     def encode(page: Page) -> bytes:
         """Return the whole answer."""
         return whole(200, {}, page.json)
 
-    def tell(self, _: Page, answer: bytes) -> None:
+    def send(self, answer: bytes) -> None:
         """Answer."""
+        self._line.answer(answer)
+
+    def goes_on(self, _: str) -> bool:
+        """End."""
         self._end()
-        self._line.end(answer)
+        self._line.end()
+        return False
 
     def refuse(self, error: DialogError) -> None:
         """Answer that there is no going on."""
+        self._line.answer(refusal(api.refusal(error)))
         self._end()
-        self._line.end(refusal(api.refusal(error)))
+        self._line.end()
 
     def _shut_down(self) -> None:
-        self._places.dismiss(self)
+        if self.place:
+            self._places.dismiss(self.place, [self])
 
     def _lost(self) -> None:
         self._places.leave(self)
@@ -78,28 +75,31 @@ class Poll:
 class Stream(ABC):
     """A client that is told page after page, for as long as it reads them."""
 
-    place: Place | None = None
     deadline = 0.0
     patience = HEARTBEAT
+    place: Place | None = None
 
     def __init__(self, line: HttpLine | Socket, cursor: str, limit: int, places: Places) -> None:
-        self.cursor = cursor
-        self.limit = limit
         self._line = line
+        self._cursor = cursor
+        self._limit = limit
         self._places = places
         line.protocol.on_room = self.go_on
         line.protocol.on_shutdown = self._shut_down
 
-    def tell(self, page: Page, encoded: bytes) -> None:
+    def go_on(self) -> None:
+        """Wait for the next page, if it does not already."""
+        if not self.place:
+            self._places.join([self], self._cursor, self._limit)
+
+    def send(self, encoded: bytes) -> None:
         """Send a page."""
         self._line.write(encoded)
-        self.cursor = page.next
-        self.go_on()
 
-    def go_on(self) -> None:
-        """Wait for the next page, unless it has yet to read what it was sent."""
-        if not self._line.protocol.full and not self.place:
-            self._places.join(self)
+    def goes_on(self, cursor: str) -> bool:
+        """Whether it has room for more; if not, `go_on` is called when it has."""
+        self._cursor = cursor
+        return not self._line.protocol.full
 
     def leave(self) -> None:
         """Wait no more."""
@@ -140,7 +140,8 @@ class Events(Stream):
 
     def end(self, _: int) -> None:
         """End the answer."""
-        self._line.end(LAST_CHUNK)
+        self._line.write(LAST_CHUNK)
+        self._line.end()
 
 
 class Frames(Stream):

@@ -1,6 +1,7 @@
 """Hard cases 1-5 and 7: race and order. (6 needs a browser.)"""
 
 import asyncio
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,28 +32,27 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
         patience = 5.0
         deadline = 0.0
         place: Place | None = None
-        limit = 10
 
         def __init__(self) -> None:
-            self.cursor = dialog.start()
-            self.told = asyncio.Event()
+            self.told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
         @staticmethod
         def encode(page: Page) -> bytes:
             return page.json
 
-        def tell(self, page: Page, encoded: bytes) -> None:
-            self.texts = [message.text for message in page.messages]
-            self.told.set()
+        def send(self, encoded: bytes) -> None:
+            self.told.set_result(encoded)
+
+        def goes_on(self, cursor: str) -> bool:
+            return False
 
         def refuse(self, error: DialogError) -> None:
             raise error
 
     async def listen() -> list[str]:
         listener = Listener()
-        places.join(listener)
-        await listener.told.wait()
-        return listener.texts
+        places.join([listener], dialog.start(), 10)
+        return texts(json.loads(await listener.told))
 
     dialog = Sly(path)
     places = Places(dialog)
