@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bench.audience import Audience, now
 from bench.peers import Running
 
+FEW = 10  # clients
 PATIENCE = 30.0  # seconds, for all to have what was said
 Start = Callable[[int], AbstractContextManager[Running]]
 
@@ -27,6 +28,7 @@ class FanOut(NamedTuple):
 def fan_out(start: Start, way: str, clients: int, messages: int) -> FanOut:
     """Let so many clients listen to so many messages, one a second."""
     with start(clients) as server:
+        rehearse(server, way)
         empty = server.memory()
         audience = Audience(server.port, way, clients)
         try:
@@ -45,6 +47,13 @@ def fan_out(start: Start, way: str, clients: int, messages: int) -> FanOut:
     p99 = quantiles(audience.delays, n=100)[98]
     lost = clients * messages - audience.received
     return FanOut(cpu, median(audience.delays), p99, memory, lost)
+
+
+def rehearse(server: Running, way: str) -> None:
+    """Let a few come and go, so that what is made once does not count for each."""
+    audience = Audience(server.port, way, FEW)
+    audience.hear(server.publish)
+    audience.close()
 
 
 def speak(server: Running, messages: int) -> None:

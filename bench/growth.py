@@ -1,10 +1,13 @@
 """Growth: what everything costs on a dialog of none to ten million messages."""
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -17,26 +20,60 @@ from dialog.trim import HASHED
 
 SIZES = [0, 10_000, 1_000_000, 10_000_000]
 BLOCK = 10_000
-TIMES = 30
-Costs = dict[int, float]
+TIMES = 40  # requests of each kind
+STARTS = 3
+Costs = list[float]  # one for each size
 
 
-def costs() -> dict[str, Costs]:
-    """Return, for each kind of cost, what it is at each size: milliseconds, and megabytes."""
-    found: dict[str, Costs] = {}
+@contextmanager
+def dialogs() -> Iterator[list[Path]]:
+    """Write a dialog of each size."""
     with tempfile.TemporaryDirectory(dir=peers.ROOT) as folder:
-        path = Path(folder) / "dialog.jsonl"
-        for size in SIZES:
-            print(f"growth: {size:,} messages", flush=True)
+        paths = [Path(folder) / f"{size}.jsonl" for size in SIZES]
+        for size, path in zip(SIZES, paths, strict=True):
+            print(f"growth: writing {size:,} messages", flush=True)
             grow(path, size)
-            for name, cost in measured(path).items():
-                found.setdefault(name, {})[size] = cost
+        os.sync()  # or it goes on while we measure
+        yield paths
+
+
+def costs(paths: list[Path]) -> dict[str, Costs]:
+    """Return what each thing costs at each size, the sizes taking turns."""
+    print("growth: measuring", flush=True)
+    starts = [partial(time_server, path) for path in paths]
+    robots = [partial(time_robot, path) for path in paths]
+    found = {
+        "start of the server, ms": in_turns(starts, STARTS),
+        "start of the robot, ms": in_turns(robots, STARTS),
+    }
+    with ExitStack() as stack:
+        servers = [stack.enter_context(peers.ours(0, dialog=path)) for path in paths]
+        urls = [f"http://127.0.0.1:{server.port}" for server in servers]
+        clients = [stack.enter_context(httpx.Client(base_url=url)) for url in urls]
+        polls = [f"/messages?after={Dialog(path).newest(1).next}" for path in paths]
+        pages = [f"/messages?before={middle(path)}" for path in paths]
+        for name, queries in (
+            ("first page, ms", ["/"] * len(paths)),
+            ("page from the middle, ms", pages),
+            ("poll, ms", polls),
+        ):
+            asks = [partial(timed, c.get, q) for c, q in zip(clients, queries, strict=True)]
+            found[name] = in_turns(asks, TIMES)
+        asks = [partial(timed, c.post, "/messages", json={"text": "hello"}) for c in clients]
+        found["post, ms"] = in_turns(asks, TIMES)
+        found["memory of the server, MB"] = [server.memory() / 1e6 for server in servers]
     return found
+
+
+def in_turns(measures: Sequence[Callable[[], float]], times: int) -> Costs:
+    """Return the median of each, measured so often in turns, after one that does not count."""
+    rounds = [[measure() for measure in measures] for _ in range(times + 1)]
+    return [median(found) for found in zip(*rounds[1:], strict=True)]
 
 
 def ratio(costs: Costs) -> float:
     """Return the cost at ten million messages to that at ten thousand."""
-    return costs[SIZES[-1]] / costs[SIZES[1]]
+    return costs[-1] / costs[1]
 
 
 def grow(path: Path, size: int) -> None:
@@ -63,47 +100,28 @@ def middle(path: Path) -> str:
         return _hashed(place, file.read(place)[:HASHED])
 
 
-def measured(path: Path) -> dict[str, float]:
-    """Return the costs on this dialog."""
-    starts = [timed(lambda: end(start_robot(path))) for _ in range(3)]
-    servers = [timed(lambda: start_server(path)) for _ in range(3)]
-    with peers.ours(0, dialog=path) as server:
-        url = f"http://127.0.0.1:{server.port}"
-        with httpx.Client(base_url=url) as client:
-            tip, half = Dialog(path).newest(1).next, middle(path)
-            asked: dict[str, Callable[[], httpx.Response]] = {
-                "first page, ms": lambda: client.get("/"),
-                "page from the middle, ms": lambda: client.get(f"/messages?before={half}"),
-                "poll, ms": lambda: client.get(f"/messages?after={tip}"),
-                "post, ms": lambda: client.post("/messages", json={"text": "hello"}),
-            }
-            found = {name: often(ask) for name, ask in asked.items()}
-        memory = server.memory() / 1e6
-    return {
-        "start of the server, ms": median(servers),
-        "start of the robot, ms": median(starts),
-        **found,
-        "memory of the server, MB": memory,
-    }
-
-
-def often(ask: Callable[[], httpx.Response]) -> float:
-    """Return the median of many requests, in milliseconds."""
-    ask().raise_for_status()
-    return median(timed(ask) for _ in range(TIMES))
-
-
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[..., object], *args: object, **options: object) -> float:
     """Return how long this takes, in milliseconds."""
     started = time.perf_counter()
-    work()
+    work(*args, **options)
     return (time.perf_counter() - started) * 1e3
 
 
-def start_server(path: Path) -> None:
-    """Start a server; it is there when it takes a connection."""
-    with peers.ours(0, dialog=path):
-        pass
+def time_server(path: Path) -> float:
+    """Return how long a server takes until it answers, in milliseconds."""
+    started = time.perf_counter()
+    with peers.ours(0, dialog=path) as server:
+        httpx.get(f"http://127.0.0.1:{server.port}/healthz")
+        return (time.perf_counter() - started) * 1e3
+
+
+def time_robot(path: Path) -> float:
+    """Return how long a robot takes until it says something, in milliseconds."""
+    started = time.perf_counter()
+    robot = start_robot(path)
+    milliseconds = (time.perf_counter() - started) * 1e3
+    end(robot)
+    return milliseconds
 
 
 def start_robot(path: Path) -> "subprocess.Popen[bytes]":
