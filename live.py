@@ -4,7 +4,8 @@ Coroutines on one asyncio loop, so that a waiter costs some kilobytes and no thr
 turn on one question, `next_page`: the messages after a cursor, as soon as there is one. What is
 not asked here goes on to Flask behind.
 
-Reading the file blocks the loop, for some ten microseconds: the newest pages come from memory.
+The loop reads what can be told at once: a file takes some ten microseconds, and of Redis the newest
+pages are in memory. What has to be asked for is asked in a thread.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.sansio.request import Request
 
 import api
-from dialog import CursorGone, Dialog, DialogError, Page
+from dialog import CursorGone, Dialog, DialogError, Page, Unavailable
 from gate import HEADERS, Gate
 from limits import source
 
@@ -103,13 +104,32 @@ class Live:
         self._closing = True
         self.ring()
 
+    async def read(self, cursor: str, limit: int) -> Page:
+        """Return the messages after `cursor`, and keep nobody else waiting for them."""
+        page = self.dialog.recent(cursor, limit)
+        if page is None:
+            page = await asyncio.to_thread(self.dialog.after, cursor, limit)
+        return page
+
+    async def cursor(self, request: Request, last_event_id: str = "") -> str:
+        """Return where the client wants to go on."""
+        if last_event_id or "after" in request.args:
+            return api.cursor_from(request.args, self.dialog, last_event_id)
+        return await asyncio.to_thread(api.cursor_from, request.args, self.dialog)
+
     async def next_page(self, cursor: str, limit: int, seconds: float) -> Page:
-        """Return the messages after `cursor`, or none of them when the `seconds` are over."""
+        """Return the messages after `cursor`, or none of them when the `seconds` are over.
+
+        While the dialog cannot be read there are none: who waits goes on when it can be again.
+        """
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             # Taken before the read: whatever is appended after the read rings this one.
             changed = self._changed
-            page = self.dialog.after(cursor, limit)
+            try:
+                page = await self.read(cursor, limit)
+            except Unavailable:
+                page = Page((), cursor, more=False)
             if page.messages or self._closing:
                 return page
             cursor = page.next
@@ -123,7 +143,7 @@ class Live:
 
     async def wait(self, request: Request, send: Send) -> None:
         """Long polling: one answer, as soon as there is something to say."""
-        cursor = api.cursor_from(request.args, self.dialog)
+        cursor = await self.cursor(request)
         limit = api.limit_from(request.args, 100)
         page = await self.next_page(cursor, limit, api.timeout_from(request.args))
         await answer(send, 200, {}, page.json)
@@ -131,9 +151,9 @@ class Live:
     async def events(self, request: Request, send: Send) -> None:
         """Server-sent events: one answer that does not end. A page without messages is a beat."""
         last = request.headers.get("Last-Event-ID", "")
-        cursor = api.cursor_from(request.args, self.dialog, last)
+        cursor = await self.cursor(request, last)
         limit = api.limit_from(request.args, 100)
-        self.dialog.after(cursor, limit)  # if that is refused, then with a status
+        await self.read(cursor, limit)  # if that is refused, then with a status
         headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         await start(send, 200, headers)
         await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
@@ -151,9 +171,9 @@ class Live:
 
     async def socket(self, request: Request, send: Send) -> None:
         """WebSocket: the same pages as frames. What the client sends is not looked at."""
-        cursor = api.cursor_from(request.args, self.dialog)
+        cursor = await self.cursor(request)
         limit = api.limit_from(request.args, 100)
-        self.dialog.after(cursor, limit)
+        await self.read(cursor, limit)
         await send({"type": "websocket.accept"})
         code = SERVICE_RESTART
         while not self._closing:

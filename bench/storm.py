@@ -30,7 +30,7 @@ from websockets.exceptions import WebSocketException
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
-from dialog import Dialog, Message  # noqa: E402
+from dialog import FileDialog, Message  # noqa: E402
 from tests.conftest import Server  # noqa: E402
 from tests.ways import WAYS, Way  # noqa: E402
 
@@ -61,7 +61,7 @@ class Storm:
     """One storm: its processes, what was acknowledged, what was heard."""
 
     def __init__(self, path: Path, seed: int, kills: int, messages: int) -> None:
-        self.dialog = Dialog(path)
+        self.dialog = FileDialog(path)
         self.start = self.dialog.start()
         self.seed, self.kills, self.messages = seed, kills, messages
         self.acknowledged: dict[str, str] = {}  # id, by text; "" where echo tells none
@@ -144,7 +144,7 @@ class Storm:
                 contextlib.suppress(httpx.HTTPError, WebSocketException, OSError, ValueError),
                 httpx.Client(base_url=url, timeout=5) as client,
             ):
-                for page in way(Server(url, self.dialog.path, client, None), cursor):  # type: ignore[arg-type]
+                for page in way(Server(url, str(self.dialog.path), client, None), cursor):  # type: ignore[arg-type]
                     self.heard[name] += [message["id"] for message in page["messages"]]
                     cursor = page["next"]
                     if self.over.is_set():

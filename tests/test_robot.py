@@ -1,4 +1,4 @@
-"""The robot, in a process of its own, through the file alone."""
+"""The robot, in a process of its own, through the dialog alone."""
 
 import subprocess
 import sys
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dialog import Dialog
+from dialog import Dialog, FileDialog
 from tests.conftest import HERE, running, until
-from tests.talk import answered, asked, follow, own, replies
+from tests.talk import answered, asked, by_hand, emptied, follow, own, replies
+
+pytestmark = pytest.mark.both
 
 
 def test_it_replies_to_a_person_and_speaks_of_its_own(
@@ -23,16 +25,15 @@ def test_it_replies_to_a_person_and_speaks_of_its_own(
 
 
 def test_it_replies_to_a_line_by_hand(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
-    with dialog.path.open("a") as file:
-        file.write('{"text": "hello"}\n')
+    by_hand(dialog, {"text": "hello"})
     assert replies(dialog, 1)[0].reply_to == asked(dialog)[0]
 
 
-def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog) -> None:
+def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog, address: str) -> None:
     for number in range(30):
         dialog.append(f"hello {number}")
         dialog.append("not for you", role="robot")
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         replies(dialog, 30)
     assert answered(dialog) == asked(dialog)
 
@@ -42,20 +43,21 @@ def test_a_dialog_replaced_under_it_is_followed(
 ) -> None:
     dialog.append("hello")
     replies(dialog, 1)
-    dialog.path.write_text("")
+    emptied(dialog)
     dialog.append("hello again")
     replies(dialog, 1)
     assert answered(dialog) == asked(dialog)
 
 
-def test_lines_moved_by_an_editor_are_not_answered_again(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_lines_moved_by_an_editor_are_not_answered_again(dialog: FileDialog, address: str) -> None:
     dialog.append("to be deleted")
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         dialog.append("hello")
         replies(dialog, 2)
     rest = dialog.path.read_text().splitlines(keepends=True)[1:]
     dialog.path.write_text("".join(rest))
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         said = dialog.append("new")
         while said.id not in answered(dialog):
             time.sleep(0.01)
@@ -87,14 +89,14 @@ def test_it_ends_cleanly(robot: subprocess.Popen[str]) -> None:
 
 
 def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
-    dialog: Dialog, tmp_path: Path
+    dialog: Dialog, address: str, tmp_path: Path
 ) -> None:
     rules = tmp_path / "rules.toml"
     shipped = (HERE / "rules.toml").read_text("utf-8")
     topic = '\n[topic.zorbing]\nsay = ["zorbing"]\nreply = ["Downhill."]\ntest = ["zorbing"]\n'
     rules.write_text(shipped + topic)
     errors = tmp_path / "errors"
-    with running("robot.py", "--dialog", str(dialog.path), "--rules", str(rules), log=errors):
+    with running("robot.py", "--dialog", address, "--rules", str(rules), log=errors):
         assert ask(dialog, "zorbing") == "Downhill."
         rules.write_text(shipped + topic.replace('test = ["zorbing"]', 'test = ["skating"]'))
         until(lambda: "skating" in errors.read_text())

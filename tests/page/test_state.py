@@ -85,7 +85,7 @@ def test_the_page_outlives_a_restart_of_the_server(page: Page, tmp_path: Path) -
         connected(page, server.url)
     expect(page.locator("#status")).to_contain_text("Reconnecting in")
     write(server, [{"text": "said meanwhile"}])
-    with serving(server.path, "--port", server.url.rpartition(":")[2]):
+    with serving(server.address, "--port", server.url.rpartition(":")[2]):
         expect(page.locator("#status")).to_have_text("Connected", timeout=15_000)
         expect(said(page, "said meanwhile")).to_have_count(1)
 
