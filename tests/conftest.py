@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,14 +16,9 @@ import httpx
 import pytest
 
 from dialog import Dialog, open_dialog
+from tests.redis_server import RedisServer
 
 HERE = Path(__file__).parent.parent
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Return once this holds. The test's time-out is the deadline."""
-    while not holds():
-        threading.Event().wait(0.01)
 
 
 @contextmanager
@@ -124,7 +118,7 @@ def file_only(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RedisServer"]:
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """One for all tests; each has a database of its own."""
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     yield server
@@ -178,6 +172,3 @@ def robot(address: str) -> Iterator[subprocess.Popen[str]]:
     with running("robot.py", "--dialog", address) as (process, line):
         assert address in line
         yield process
-
-
-from tests.redis_server import RedisServer  # noqa: E402  # which waits with what is above

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from tests.conftest import until
+from tests.until import until
 
 PROGRAMS = ("redis-server", "valkey-server")
 DATABASES = 10_000  # one for each test
@@ -46,9 +48,12 @@ class RedisServer:
 
         until(answers)
 
-    def client(self, database: int = 0) -> "Redis":
+    def client(self, database: int = 0) -> Redis:
         """A client that may do anything."""
-        return Redis(host=self.host, port=self.port, db=database, decode_responses=True)
+        no_other_try = Retry(NoBackoff(), 0)
+        return Redis(
+            host=self.host, port=self.port, db=database, decode_responses=True, retry=no_other_try
+        )
 
     def address(self) -> str:
         """The address of a dialog in which nobody has spoken yet."""

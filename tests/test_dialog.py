@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from dialog import BadCursor, CursorGone, Dialog, FileDialog, Message, Unavailable, open_dialog
-from tests.conftest import HERE, until
+from tests.conftest import HERE
 from tests.talk import by_hand, emptied, fill, texts, write
+from tests.until import until
 
 pytestmark = pytest.mark.both
 

@@ -15,8 +15,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.conftest import Server, serving, until
+from tests.conftest import Server, serving
 from tests.talk import by_hand
+from tests.until import until
 from tests.ways import (
     Way,
     events,

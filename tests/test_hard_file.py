@@ -19,8 +19,9 @@ from dialog import CursorGone, FileDialog
 from dialog.file import _lines
 from dialog.message import LONGEST_LINE
 from dialog.trim import Tail
-from tests.conftest import HERE, Server, serving, until
+from tests.conftest import HERE, Server, serving
 from tests.talk import cut, fill, texts, write
+from tests.until import until
 from tests.ways import Way, every_way, read, waiting, waiting_ways
 
 pytestmark = pytest.mark.file

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dialog import FileDialog
-from tests.conftest import HERE, Server, serving, until
+from tests.conftest import HERE, Server, serving
+from tests.until import until
 from tests.ways import UPGRADE, raw, status
 
 

@@ -12,8 +12,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.conftest import HERE, Server, until
+from tests.conftest import HERE, Server
 from tests.talk import by_hand, emptied
+from tests.until import until
 from tests.ways import (
     Way,
     events,

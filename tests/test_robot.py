@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dialog import Dialog, FileDialog
-from tests.conftest import HERE, running, until
+from tests.conftest import HERE, running
 from tests.talk import answered, asked, by_hand, emptied, follow, own, replies
+from tests.until import until
 
 pytestmark = pytest.mark.both
 

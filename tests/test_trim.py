@@ -13,8 +13,9 @@ import pytest
 
 from dialog import CursorGone, Dialog, FileDialog, Message, open_dialog
 from dialog.message import timestamp
-from tests.conftest import HERE, running, serving, until
+from tests.conftest import HERE, running, serving
 from tests.talk import answered, fill, many, own, replies, size_of, texts, write
+from tests.until import until
 from tests.ways import Way, polling, web_socket
 
 pytestmark = pytest.mark.both

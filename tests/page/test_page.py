@@ -8,9 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.conftest import Server, until
+from tests.conftest import Server
 from tests.page.steps import connected, said, send
 from tests.talk import by_hand, emptied
+from tests.until import until
 
 WAYS = ["websocket", "events", "long-polling", "polling"]
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import Server, serving, until
+from tests.conftest import Server, serving
 from tests.page.steps import connected, hide, remark, remarks, said, send, write
+from tests.until import until
 
 
 def test_the_robot_is_here_as_long_as_it_is_heard(page: Page, server: Server) -> None:
