@@ -69,7 +69,8 @@ STATUS: dict[type[DialogError], tuple[int, str]] = {
 
 def refusal(error: DialogError) -> Refused:
     """Return what an error of the dialog means for the one who asked."""
-    return Refused(*STATUS[type(error)], str(error))
+    status, code = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return Refused(status, code, str(error))
 
 
 def too_fast(seconds: float, message: str) -> Refused:

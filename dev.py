@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+REDIS = ("redis-server", "valkey-server")
 
 
 def install(requirements: str) -> None:
@@ -95,9 +96,10 @@ def end(processes: "list[subprocess.Popen[str]]") -> None:
 
 
 def test() -> int:
-    """Run the tests, with a browser that is here or that can be had."""
+    """Run the tests, with a browser and a Redis server that are here or that can be had."""
     install("requirements-dev.txt")
     find_browser()
+    find_redis()
     return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "2", *sys.argv[2:]], cwd=HERE)
 
 
@@ -105,15 +107,25 @@ def find_browser() -> None:
     """Install Chromium if there is none. SystemExit, with what to do, if that fails."""
     if any(map(shutil.which, BROWSERS)):
         return
-    apt = ["apt-get", "install", "-y", "-qq", "chromium"]
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if not subprocess.call([str(PYTHON), "-m", "playwright", "install", "chromium"]):
         return
-    if as_root and shutil.which("apt-get"):
-        subprocess.call(["apt-get", "update", "-qq"])
-        if not subprocess.call(apt):
-            return
-    sys.exit("The tests need a browser. Install Chromium or Chrome, then run this again.")
+    if not apt("chromium"):
+        sys.exit("The tests need a browser. Install Chromium or Chrome, then run this again.")
+
+
+def find_redis() -> None:
+    """Install a Redis server if there is none. SystemExit, with what to do, if that fails."""
+    if not any(map(shutil.which, REDIS)) and not apt("redis-server"):
+        sys.exit("The tests need redis-server or valkey-server. Install one, then run this again.")
+
+
+def apt(package: str) -> bool:
+    """Install what Debian and Ubuntu have, where we may. Returns whether that was done."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not (as_root and shutil.which("apt-get")):
+        return False
+    subprocess.call(["apt-get", "update", "-qq"])
+    return subprocess.call(["apt-get", "install", "-y", "-qq", package]) == 0
 
 
 def check() -> int:

@@ -29,8 +29,8 @@ sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
 from dialog import FileDialog, Message, compact  # noqa: E402
 from dialog.message import from_line, to_line  # noqa: E402
-from tests.conftest import Server, serving, until  # noqa: E402
-from tests.until import until
+from tests.conftest import Server, serving  # noqa: E402
+from tests.until import until  # noqa: E402
 from tests.ways import waiting  # noqa: E402
 
 PROMISED = {503, 507}

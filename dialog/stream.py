@@ -98,6 +98,7 @@ WRONG = {  # what Redis answers, and what it means
     "READONLY": "Redis is read-only: this is the address of a replica",
     "LOST": "Another process has this role now",
     "NoPermission": "Redis forbids us a command that the chat needs",
+    "UNBLOCKED": "Redis changes its role",
     "WRONGTYPE": f"{MESSAGES} is something else than a stream there",
 }
 
@@ -309,10 +310,10 @@ class RedisDialog(Dialog):
                     tail = Tail.of(dialog.newest(TAIL))
             except CursorGone:
                 tail = None
-            except Unavailable as error:
+            except Down as error:
                 if not self._down:
                     log.warning("%s Waiting for it.", error)
-                    self._down = str(error)
+                self._down = error.reason
                 left.wait(AGAIN)
                 continue
             if self._down:
@@ -395,12 +396,20 @@ class RedisDialog(Dialog):
     @contextmanager
     def _asking(self, what: str) -> Iterator[Redis]:
         """Redis, to be asked; what goes wrong is Unavailable, and `what` that means."""
-        if self._down:
-            raise Unavailable(self._down)
         try:
+            if self._down:
+                raise Down(self._down, what)
             yield self._redis
         except RedisError as error:
-            raise Unavailable(f"{meaning(error)}. {what}.") from error
+            raise Down(meaning(error), what) from error
+
+
+class Down(Unavailable):
+    """Redis cannot be asked: the `reason`, and what that means for the one who did."""
+
+    def __init__(self, reason: str, what: str) -> None:
+        super().__init__(f"{reason}. {what}.")
+        self.reason = reason
 
 
 class Lease:
