@@ -80,6 +80,7 @@ class Storm:
         self.killed: Counter[str] = Counter()
         self.enough = threading.Event()  # nobody is killed, nobody writes any more
         self.over = threading.Event()
+        self.checked = threading.Event()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = str(free.getsockname()[1])
@@ -108,9 +109,15 @@ class Storm:
         self.enough.set()
         self.wait_for_calm()
         self.over.set()
+        redis = work.pop(2) if "redis" in self.commands else None
         for thread in work:
             thread.join()
-        return self.check()
+        try:
+            return self.check()
+        finally:
+            self.checked.set()
+            if redis:
+                redis.join()
 
     def keep_killing(self, name: str) -> None:
         """Start a process, kill it at some instant, start it again; the last one may live on."""
@@ -119,11 +126,14 @@ class Storm:
             with spawned(self.commands[name]) as process:
                 instant = random.uniform(0, self.lives[name])
                 if self.enough.wait(instant) or self.killed.total() >= self.kills:
-                    self.over.wait()
-                    return
-                if process.poll() is None:  # it ends by itself where there is no Redis
+                    end = self.checked if name == "redis" else self.over
+                    while process.poll() is None:
+                        if end.wait(0.1):
+                            return
+                elif process.poll() is None:
                     process.send_signal(signal.SIGKILL)
                     self.killed[name] += 1
+                # What ended by itself found no Redis.
 
     def post(self, writer: int) -> None:
         """Post message after message, each until it is acknowledged."""
