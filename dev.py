@@ -46,6 +46,8 @@ def install(requirements: str) -> None:
 def run() -> int:
     """Run the Procfile's processes side by side until one ends, or until Ctrl-C."""
     install("requirements.txt")
+    if (os.environ.get("DIALOG") or os.environ.get("REDIS_URL", "")).startswith("redis"):
+        install("requirements-redis.txt")
     lines = (HERE / "Procfile").read_text().splitlines()
     commands = dict(line.split(": ", 1) for line in lines)
     processes: dict[str, subprocess.Popen[str]] = {}
@@ -115,6 +117,8 @@ def find_browser() -> None:
 
 def find_redis() -> None:
     """Install a Redis server if there is none. SystemExit, with what to do, if that fails."""
+    if not shutil.which("ip"):  # for several hosts on this one; without it, their test is skipped
+        apt("iproute2")
     if not any(map(shutil.which, REDIS)) and not apt("redis-server"):
         sys.exit("The tests need redis-server or valkey-server. Install one, then run this again.")
 
