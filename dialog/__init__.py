@@ -48,7 +48,8 @@ def open_dialog(address: str) -> Dialog:
         from dialog.stream import RedisDialog  # noqa: PLC0415  # who has a file needs no client
     except ModuleNotFoundError:
         raise Unavailable(
-            "A dialog on Redis needs a package more: pip install -r requirements-redis.txt"
+            "A dialog on Redis needs more packages: pip install -r requirements-redis.txt "
+            "(for a build pack, add the line -r requirements-redis.txt to requirements.txt)."
         ) from None
     try:
         return RedisDialog(address)
