@@ -91,7 +91,8 @@ def serving(
 
 
 # Each test says which stores it is about: `both` for what all dialogs promise, `file` for what only
-# a file can do. The others, and the browser's, run on a file, or with --store redis on Redis.
+# a file can do, `any` for what no store can change. The others, and the browser's, run on a file,
+# or with --store redis on Redis.
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,8 +103,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("--store")
         if wanted == "both":
-            marked = metafunc.definition.get_closest_marker("both")
-            wanted = ["file", "redis"] if marked and not file_only(metafunc.definition) else "file"
+            marks = {mark.name for mark in metafunc.definition.iter_markers()}
+            wanted = (
+                ["file", "redis"] if "both" in marks and not marks & {"file", "any"} else "file"
+            )
         metafunc.parametrize("store", [wanted] if isinstance(wanted, str) else wanted)
 
 

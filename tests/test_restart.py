@@ -48,7 +48,7 @@ def test_a_rolling_restart_loses_no_message(dialog: Dialog, address: str) -> Non
 
     robot = ("robot.py", "--dialog", address, "--every", "0.2")
     with ThreadPoolExecutor() as pool, ExitStack() as last:
-        for round_ in range(3):
+        for round_ in range(2):
             with ExitStack() as old:
                 old.push(last.pop_all())
                 servers.append(last.enter_context(serving(address)))
@@ -56,7 +56,7 @@ def test_a_rolling_restart_loses_no_message(dialog: Dialog, address: str) -> Non
                 if round_ == 0:
                     said, heard = pool.submit(say), pool.submit(hear, cursor)
                 before = len(asked(dialog))
-                until(lambda: len(asked(dialog)) > before + 10)  # noqa: B023  # called here
+                until(lambda: len(asked(dialog)) > before + 5)  # noqa: B023  # called here
             # The old ones have ended, on a signal.
         done.set()
         everything = said.result()

@@ -84,11 +84,13 @@ def test_rules_that_cannot_be_used_are_told_in_one_line(
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.any
 def test_it_ends_cleanly(robot: subprocess.Popen[str]) -> None:
     robot.terminate()
     assert robot.wait(timeout=5) == 0
 
 
+@pytest.mark.any
 def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
     dialog: Dialog, address: str, tmp_path: Path
 ) -> None:
@@ -126,6 +128,7 @@ def test_one_can_talk_with_it_in_a_terminal_and_ask_why() -> None:
     assert "42" in second
 
 
+@pytest.mark.any
 def test_it_names_a_picture_of_the_gallery(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
     assert "Moonlit sea" in ask(dialog, "show me the picture moonlit sea")
     assert "Aurora lake" in ask(dialog, "a picture of the aurora, please")
