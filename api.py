@@ -15,7 +15,6 @@ from dialog import (
     BadCursor,
     Busy,
     CursorGone,
-    Dialog,
     DialogError,
     Draft,
     Full,
@@ -70,20 +69,14 @@ STATUS: dict[type[DialogError], tuple[int, str]] = {
 
 def refusal(error: DialogError) -> Refused:
     """Return what an error of the dialog means for the one who asked."""
-    return Refused(*STATUS[type(error)], str(error))
+    status, code = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return Refused(status, code, str(error))
 
 
 def too_fast(seconds: float, message: str) -> Refused:
     """Return what somebody hears who may go on in so many seconds only."""
     wait = math.ceil(seconds)
     return Refused(429, "rate_limited", f"{message} Try again in {wait} s.", retry_after=wait)
-
-
-def cursor_from(args: Mapping[str, str], dialog: Dialog, last_event_id: str = "") -> str:
-    """Return where the client wants to go on: its last event, `after`, or from now on."""
-    if last_event_id:
-        return last_event_id
-    return args["after"] if "after" in args else dialog.newest(1).next
 
 
 def limit_from(args: Mapping[str, str], default: int) -> int:

@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+REDIS = ("redis-server", "valkey-server")
 
 
 def install(requirements: str) -> None:
@@ -45,6 +46,8 @@ def install(requirements: str) -> None:
 def run() -> int:
     """Run the Procfile's processes side by side until one ends, or until Ctrl-C."""
     install("requirements.txt")
+    if (os.environ.get("DIALOG") or os.environ.get("REDIS_URL", "")).startswith("redis"):
+        install("requirements-redis.txt")
     lines = (HERE / "Procfile").read_text().splitlines()
     commands = dict(line.split(": ", 1) for line in lines)
     processes: dict[str, subprocess.Popen[str]] = {}
@@ -95,9 +98,10 @@ def end(processes: "list[subprocess.Popen[str]]") -> None:
 
 
 def test() -> int:
-    """Run the tests, with a browser that is here or that can be had."""
+    """Run the tests, with a browser and a Redis server that are here or that can be had."""
     install("requirements-dev.txt")
     find_browser()
+    find_redis()
     return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "2", *sys.argv[2:]], cwd=HERE)
 
 
@@ -107,20 +111,25 @@ def find_browser() -> None:
         return
     if not subprocess.call([str(PYTHON), "-m", "playwright", "install", "chromium"]):
         return
-    if as_root_with_apt() and apt_install("chromium"):
-        return
-    sys.exit("The tests need a browser. Install Chromium or Chrome, then run this again.")
+    if not apt("chromium"):
+        sys.exit("The tests need a browser. Install Chromium or Chrome, then run this again.")
 
 
-def as_root_with_apt() -> bool:
-    """Whether we can install Debian's packages."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("apt-get"))
+def find_redis() -> None:
+    """Install a Redis server if there is none. SystemExit, with what to do, if that fails."""
+    if not shutil.which("ip"):  # for several hosts on this one; without it, their test is skipped
+        apt("iproute2")
+    if not any(map(shutil.which, REDIS)) and not apt("redis-server"):
+        sys.exit("The tests need redis-server or valkey-server. Install one, then run this again.")
 
 
-def apt_install(*packages: str) -> bool:
-    """Install Debian's packages; return whether that worked."""
+def apt(*packages: str) -> bool:
+    """Install what Debian and Ubuntu have, where we may. Returns whether that was done."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not (as_root and shutil.which("apt-get")):
+        return False
     subprocess.call(["apt-get", "update", "-qq"])
-    return not subprocess.call(["apt-get", "install", "-y", "-qq", *packages])
+    return subprocess.call(["apt-get", "install", "-y", "-qq", *packages]) == 0
 
 
 def check() -> int:
@@ -133,8 +142,10 @@ def check() -> int:
 def bench() -> int:
     """Measure ours beside others; with nchan, if it is here or can be had."""
     install("requirements-bench.txt")
-    if as_root_with_apt() and not shutil.which("nginx"):
-        apt_install("nginx-light", "libnginx-mod-nchan")
+    if not shutil.which("nginx"):
+        apt("nginx-light", "libnginx-mod-nchan")
+    if not any(map(shutil.which, REDIS)):
+        apt("redis-server")
     return subprocess.call([str(PYTHON), "-m", "bench"], cwd=HERE)
 
 

@@ -8,7 +8,7 @@ to Flask behind.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,7 @@ import api
 from dialog import Dialog, DialogError, compact
 from gate import HEADERS, Gate
 from limits import source
-from places import Places
+from places import Places, read
 from protocols import END, HttpLine, Socket, is_poll
 from ways import Events, Frames, Poll, Stream, refusal
 from writer import Writer
@@ -58,6 +58,7 @@ class Live:
         self.waiting = 0  # connections, for /healthz
         self._waiting_from: Counter[str] = Counter()
         self._streams = {
+            ("http", "/messages/wait"): self.wait,
             ("http", "/messages/events"): self.events,
             ("websocket", "/messages/socket"): self.socket,
         }
@@ -128,14 +129,28 @@ class Live:
         try:
             self._admit(scope, line)
             args, limit, seconds = asked(scope["query_string"])
-            cursor = api.cursor_from(args, self.dialog)
             if scope["path"] == "/messages":
                 seconds = 0.0
             poll = Poll(line, seconds, self.places, self._count(scope))
-            self.places.join([poll], cursor, limit)
+            self.places.join([poll], args["after"], limit)
         except (api.Refused, DialogError) as error:
             line.answer(refusal(refused(error, scope)))
             line.end()
+
+    async def wait(self, scope: Scope, receive: Receive, _: Send) -> None:
+        """Long polling without a cursor: from now on."""
+        self._admit(scope, scope["extensions"]["line"])
+        cursor = await self._cursor({})
+        scope["query_string"] += f"&after={cursor}".encode()
+        await self.poll(scope)
+        while (await receive())["type"] not in ENDS:
+            pass
+
+    async def _cursor(self, args: Mapping[str, str]) -> str:
+        """Return where the client wants to go on: at its cursor, or from now on. Unavailable."""
+        if "after" in args:
+            return args["after"]
+        return (await asyncio.to_thread(self.dialog.newest, 1)).next
 
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Server-sent events: one answer that does not end."""
@@ -143,8 +158,8 @@ class Live:
         self._admit(scope, line)
         last = request_of(scope).headers.get("Last-Event-ID", "")
         args, limit, _ = asked(scope["query_string"])
-        cursor = api.cursor_from(args, self.dialog, last)
-        self.dialog.after(cursor, limit)  # if that is refused, then with a status
+        cursor = last or await self._cursor(args)
+        await read(self.dialog, cursor, limit)  # if that is refused, then with a status
         gone = self._count(scope)
         await start(send, 200, {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
@@ -155,8 +170,8 @@ class Live:
         line: Socket = line_of(scope)
         self._admit(scope, line)
         args, limit, _ = asked(scope["query_string"])
-        cursor = api.cursor_from(args, self.dialog)
-        self.dialog.after(cursor, limit)
+        cursor = await self._cursor(args)
+        await read(self.dialog, cursor, limit)
         gone = self._count(scope)
         await send({"type": "websocket.accept"})
         event = await listen(Frames(line, cursor, limit, self.places), receive, gone)

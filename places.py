@@ -4,7 +4,8 @@ Those who have read as far as one another wait in one place. A place has one cor
 on as soon as there is something to read: so the dialog is read once, and a page encoded once,
 however many wait for it. Nothing here knows HTTP.
 
-Reading the file blocks the loop, for some ten microseconds.
+The loop reads what can be told at once: a file takes some ten microseconds, and of Redis the
+newest pages are in memory. What has to be asked for is asked in a thread.
 """
 
 import asyncio
@@ -155,17 +156,43 @@ class Places:
             self.join(staying, page.next, limit)
 
     async def _read(self, place: Place) -> Page:
-        """Return the first page after this place, once there is one."""
+        """Return the first page after this place, once there is one.
+
+        While the dialog cannot be read there is none: who waits goes on when it can be again.
+        """
         while True:
             # Taken before the read: whatever is appended after the read rings this one.
             changed = self._changed
-            page = self.dialog.after(place.cursor, place.limit)
+            trouble = None
+            try:
+                page = await read(self.dialog, place.cursor, place.limit)
+            except Unavailable as error:
+                page, trouble = Page((), place.cursor, more=False), error
             if page.messages:
                 return page
             place.cursor = page.next
             if page.more:  # nothing but lines that are no messages, so far
                 await asyncio.sleep(0)
                 continue
-            if late := place.late():
+            late = place.late()
+            if trouble:
+                late = self._refuse_impatient(late, trouble)
+            if late:
                 self.dismiss(place, late)
             await place.sleep(changed)
+
+    def _refuse_impatient(self, late: list[Client], trouble: Unavailable) -> list[Client]:
+        """Tell those who wanted to know at once; return the others."""
+        for client in late:
+            if not client.patience:
+                self.leave(client)
+                client.refuse(trouble)
+        return [client for client in late if client.patience]
+
+
+async def read(dialog: Dialog, cursor: str, limit: int) -> Page:
+    """Return what comes after `cursor`, and keep nobody else waiting for it. DialogError."""
+    page = dialog.recent(cursor, limit)
+    if page is None:
+        page = await asyncio.to_thread(dialog.after, cursor, limit)
+    return page

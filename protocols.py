@@ -29,11 +29,13 @@ READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it 
 
 
 def is_poll(scope: Mapping[str, Any]) -> bool:
-    """Whether this asks for what is new: to be answered without a task."""
-    if scope["type"] != "http":
-        return False
-    asks = scope["path"] == "/messages" and AFTER.search(scope["query_string"])
-    return scope["path"] == "/messages/wait" or bool(asks and scope["method"] == "GET")
+    """Whether this asks for what comes after a cursor: to be answered without a task."""
+    return (
+        scope["type"] == "http"
+        and scope["path"] in {"/messages", "/messages/wait"}
+        and scope["method"] == "GET"
+        and AFTER.search(scope["query_string"]) is not None
+    )
 
 
 class Timer:
@@ -193,7 +195,7 @@ class Http(Patience, HttpToolsProtocol):
         """Serve a request. A poll needs no task: it is done when it waits."""
         scope: Any = cycle.scope
         poll = is_poll(scope)
-        if poll or scope["path"] == "/messages/events":
+        if poll or scope["path"] in {"/messages/wait", "/messages/events"}:
             scope["extensions"] = {"line": HttpLine(self, cycle)}
         if not poll:
             super()._start_asgi_task(cycle, app)

@@ -18,7 +18,16 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dialog import GUEST, ROBOT, CursorGone, Dialog, DialogError, Message
+from dialog import (
+    GUEST,
+    ROBOT,
+    CursorGone,
+    Dialog,
+    DialogError,
+    Message,
+    address_from,
+    usable,
+)
 from knowledge import Knowledge
 from logs import start_logging
 from rules import Turn
@@ -75,7 +84,7 @@ def reply_to_all(dialog: Dialog, reply: Callable[[Message, list[Turn]], str]) ->
                     cursor, memory = dialog.answered(), recall(dialog)
                 page = dialog.after(cursor, PAGE)
                 for message in page.messages:
-                    if message.role == "user":
+                    if message.role == "user" and not message.answered:
                         text = reply(message, memory.turns(message.author))
                         said = dialog.append(text, role="robot", author=ROBOT, reply_to=message.id)
                         memory.hear(message, said)
@@ -86,6 +95,7 @@ def reply_to_all(dialog: Dialog, reply: Callable[[Message, list[Turn]], str]) ->
                 cursor = None
             except DialogError as error:
                 log.warning("%s Trying again.", error)
+                cursor = None  # the reply may have been written all the same, or by another robot
                 time.sleep(1)
             else:
                 if not page.more:
@@ -131,7 +141,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; what it leaves out comes from the environment."""
     parser = argparse.ArgumentParser(description="Follow the dialog, reply, speak every second.")
     parser.add_argument("--every", default=1.0, type=seconds, help="seconds between two messages")
-    parser.add_argument("--dialog", default=os.environ.get("DIALOG", "dialog.jsonl"), type=Path)
+    parser.add_argument("--dialog", default=address_from(os.environ), help="a path, or redis://...")
     parser.add_argument("--rules", default=HERE / "rules.toml", type=Path)
     parser.add_argument("--talk", action="store_true", help="talk in the terminal instead")
     parser.add_argument("--why", action="store_true", help="with --talk: say what matched")
@@ -160,11 +170,9 @@ def main() -> None:
     if wanted.talk:
         talk(knowledge, why=wanted.why)
         return
-    dialog = Dialog(wanted.dialog)
-    if trouble := dialog.trouble():
-        sys.exit(f"Cannot write the dialog {dialog.path}: {trouble}")
+    dialog = usable(wanted.dialog)
     every = f"every {wanted.every:g} s"
-    print(f"Robot follows {dialog.path} and speaks {every}. Ctrl-C ends it.", flush=True)
+    print(f"Robot follows {dialog.where} and speaks {every}. Ctrl-C ends it.", flush=True)
     if caveat := dialog.caveat():
         print(caveat, flush=True)
     if not dialog.claim("robot", 0):

@@ -38,7 +38,17 @@ import assets
 import gallery
 import protocols
 from compression import compressed
-from dialog import Dialog, DialogError, Message, compact, timestamp
+from dialog import (
+    Dialog,
+    DialogError,
+    Message,
+    Page,
+    address_from,
+    compact,
+    open_dialog,
+    timestamp,
+    usable,
+)
 from gate import COOKIE, COOKIE_AGE, HEADERS, Gate
 from live import Live
 from logs import start_logging
@@ -72,12 +82,12 @@ def create_app(
     posts: api.Posts | None = None,
     waiting: Callable[[], int] = lambda: 0,
 ) -> Flask:
-    """Make the Flask application for a dialog, by default the one that DIALOG names.
+    """Make the Flask application for a dialog, by default the one that the environment names.
 
     `posts` looks at what people write. `waiting` tells how many connections wait in front of
     Flask.
     """
-    dialog = dialog or Dialog(os.environ.get("DIALOG", "dialog.jsonl"))
+    dialog = dialog or open_dialog(address_from(os.environ))
     gate = gate or gate_of(os.environ)
     posts = posts or api.Posts(POSTS)
     app = Flask(__name__)
@@ -90,7 +100,7 @@ def create_app(
 
     def page(error: api.Refused | None = None, text: str = "", author: str = "") -> Answer:
         """The page; an `error` stands beside the field, which still has what was written."""
-        newest = dialog.newest(SHOWN)
+        newest = shown(dialog, error)
         html = render_template(
             "page.html",
             pictures=pictures(images),
@@ -171,6 +181,16 @@ def create_app(
     return app
 
 
+def shown(dialog: Dialog, error: api.Refused | None) -> Page:
+    """Return the messages for the page; none where only the `error` can be shown. DialogError."""
+    try:
+        return dialog.newest(SHOWN)
+    except DialogError:
+        if not error:
+            raise
+        return Page((), "", more=False)
+
+
 def health(dialog: Dialog, waiting: int) -> dict[str, object]:
     """Return how things stand, with what is wrong in words: the `warnings` do not stop the chat."""
     trouble = dialog.trouble()
@@ -242,7 +262,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serve the page and the chat.")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
     parser.add_argument("--port", default=os.environ.get("PORT", "5000"), type=int)
-    parser.add_argument("--dialog", default=os.environ.get("DIALOG", "dialog.jsonl"), type=Path)
+    parser.add_argument("--dialog", default=address_from(os.environ), help="a path, or redis://...")
     parser.add_argument(
         "--posts",
         default=os.environ.get("POSTS", str(POSTS)),
@@ -324,7 +344,7 @@ def application() -> Live:
     """Make what one process serves, as the command line asks for it."""
     start_logging()
     wanted = options(sys.argv[1:])
-    dialog = Dialog(wanted.dialog)
+    dialog = open_dialog(wanted.dialog)
     gate, posts = gate_of(os.environ), api.Posts(wanted.posts)
     app = create_app(dialog, gate=gate, posts=posts, waiting=lambda: live.waiting)
     # A queue that takes the largest picture: a client that reads slowly must not hold a thread.
@@ -340,9 +360,7 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     start_logging()
     wanted = options(sys.argv[1:])
-    dialog = Dialog(wanted.dialog)
-    if trouble := dialog.trouble():
-        sys.exit(f"Cannot write the dialog {dialog.path}: {trouble}")
+    dialog = usable(wanted.dialog)
     listener = listen(wanted.host, wanted.port)
     port = listener.getsockname()[1]
     config = uvicorn.Config(
@@ -368,7 +386,7 @@ def main() -> None:
         threading.Thread(target=keep, args=(dialog, dict(wanted.keep)), daemon=True).start()
     here = "127.0.0.1" if wanted.host == "0.0.0.0" else wanted.host  # noqa: S104
     print(
-        f"Chat at http://{here}:{port} with the dialog {dialog.path}. Ctrl-C ends it.", flush=True
+        f"Chat at http://{here}:{port} with the dialog {dialog.where}. Ctrl-C ends it.", flush=True
     )
     if caveat := dialog.caveat():
         print(caveat, flush=True)

@@ -27,9 +27,10 @@ from hypothesis import strategies as st
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
-from dialog import Dialog, Message, compact  # noqa: E402
+from dialog import FileDialog, Message, compact  # noqa: E402
 from dialog.message import from_line, to_line  # noqa: E402
-from tests.conftest import Server, serving, until  # noqa: E402
+from tests.conftest import Server, serving  # noqa: E402
+from tests.until import until  # noqa: E402
 from tests.ways import waiting  # noqa: E402
 
 PROMISED = {503, 507}
@@ -242,12 +243,12 @@ def fuzz_lines(count: int) -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dialog.jsonl"
-        dialog = Dialog(path)
+        dialog = FileDialog(path)
         check()
     return messages
 
 
-def read_all(dialog: Dialog, limit: int) -> list[Message]:
+def read_all(dialog: FileDialog, limit: int) -> list[Message]:
     """All messages, forwards; the newest of them are the same when read backwards."""
     read: list[Message] = []
     cursor, more = dialog.start(), True

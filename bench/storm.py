@@ -1,11 +1,12 @@
 """A crash storm: server and robot are killed again and again while people write and read.
 
-    python bench/storm.py --seed 1 [--kills 100] [--messages 20000]
+    python bench/storm.py --seed 1 [--store redis] [--kills 100] [--messages 20000]
 
-Writers on HTTP, which try again with the same nonce until they are acknowledged; writers by
-`echo >>`; the robot, which replies to each. Readers on all four ways, from the first message to
-the last. At the end it compares what was acknowledged, what is in the file, and what each reader
-saw. Everything counted as wrong has to be 0.
+On Redis, the Redis server is killed, too. Writers on HTTP, which try again with the same nonce
+until they are acknowledged; writers by `echo >>`, or XADD; the robot, which replies to each.
+Readers on all four ways, from the first message to the last. At the end it compares what was
+acknowledged, what is in the dialog, and what each reader saw. Everything counted as wrong has to
+be 0.
 """
 
 import argparse
@@ -25,18 +26,22 @@ from pathlib import Path
 from random import Random
 
 import httpx
+from redis import RedisError
 from websockets.exceptions import WebSocketException
 
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
-from dialog import Dialog, Message  # noqa: E402
+from dialog import DialogError, FileDialog, Message, open_dialog  # noqa: E402
 from tests.conftest import Server  # noqa: E402
+from tests.redis_server import RedisServer  # noqa: E402
+from tests.talk import by_hand  # noqa: E402
 from tests.ways import WAYS, Way  # noqa: E402
 
 HTTP_WRITERS = 4
 ECHOES = 20  # in one go of the shell
 LONGEST_LIFE = 3.0  # seconds until a process is killed: sometimes before it stands
+LONGER = 8.0  # of Redis, and of a robot that has to wait there for the lease of the one before
 PATIENCE = 300.0  # seconds for replies and readers to catch up, at the end
 
 
@@ -44,12 +49,15 @@ def main() -> None:
     """Run a storm and print what it did. Exits with 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description="Kill server and robot while people talk.")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", choices=["file", "redis"], default="file")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--messages", type=int, default=20_000, help="to be acknowledged")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        storm = Storm(Path(folder) / "dialog.jsonl", wanted.seed, wanted.kills, wanted.messages)
+        redis = RedisServer(Path(folder)) if wanted.store == "redis" else None
+        address = redis.address() if redis else str(Path(folder) / "dialog.jsonl")
+        storm = Storm(address, redis, wanted.seed, wanted.kills, wanted.messages)
         counts, wrong = storm.run()
         counts["seconds"] = int(time.monotonic() - started)
     for name, number in (counts | wrong).items():
@@ -60,8 +68,11 @@ def main() -> None:
 class Storm:
     """One storm: its processes, what was acknowledged, what was heard."""
 
-    def __init__(self, path: Path, seed: int, kills: int, messages: int) -> None:
-        self.dialog = Dialog(path)
+    def __init__(
+        self, address: str, redis: RedisServer | None, seed: int, kills: int, messages: int
+    ) -> None:
+        self.address = address
+        self.dialog = open_dialog(address)
         self.start = self.dialog.start()
         self.seed, self.kills, self.messages = seed, kills, messages
         self.acknowledged: dict[str, str] = {}  # id, by text; "" where echo tells none
@@ -69,13 +80,21 @@ class Storm:
         self.killed: Counter[str] = Counter()
         self.enough = threading.Event()  # nobody is killed, nobody writes any more
         self.over = threading.Event()
+        self.checked = threading.Event()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = str(free.getsockname()[1])
+        python = sys.executable
+        dialog = ["--dialog", address]
         self.commands = {
-            "server": ["server.py", "--port", self.port, "--posts", "0", "--dialog", str(path)],
-            "robot": ["robot.py", "--every", "0.05", "--dialog", str(path)],
+            "server": [python, "server.py", "--port", self.port, "--posts", "0", *dialog],
+            "robot": [python, "robot.py", "--every", "0.05", *dialog],
         }
+        self.lives = dict.fromkeys(self.commands, LONGEST_LIFE)
+        if redis:
+            redis.kill()  # it is started like the others
+            self.commands["redis"] = redis.command
+            self.lives |= {"robot": LONGER, "redis": LONGER}
 
     def run(self) -> tuple[dict[str, int], dict[str, int]]:
         """Let it rage. Returns counts of what was done, and of what was wrong."""
@@ -90,21 +109,31 @@ class Storm:
         self.enough.set()
         self.wait_for_calm()
         self.over.set()
+        redis = work.pop(2) if "redis" in self.commands else None
         for thread in work:
             thread.join()
-        return self.check()
+        try:
+            return self.check()
+        finally:
+            self.checked.set()
+            if redis:
+                redis.join()
 
     def keep_killing(self, name: str) -> None:
         """Start a process, kill it at some instant, start it again; the last one may live on."""
         random = Random(f"{self.seed} {name}")  # a string: equal in each run
         while True:
             with spawned(self.commands[name]) as process:
-                instant = random.uniform(0, LONGEST_LIFE)
+                instant = random.uniform(0, self.lives[name])
                 if self.enough.wait(instant) or self.killed.total() >= self.kills:
-                    self.over.wait()
-                    return
-                process.send_signal(signal.SIGKILL)
-                self.killed[name] += 1
+                    end = self.checked if name == "redis" else self.over
+                    while process.poll() is None:
+                        if end.wait(0.1):
+                            return
+                elif process.poll() is None:
+                    process.send_signal(signal.SIGKILL)
+                    self.killed[name] += 1
+                # What ended by itself found no Redis.
 
     def post(self, writer: int) -> None:
         """Post message after message, each until it is acknowledged."""
@@ -128,8 +157,15 @@ class Storm:
         for number in count(step=ECHOES):
             if self.enough.is_set():
                 return
-            script = 'for i in $(seq $1 $2); do echo "{\\"text\\": \\"echo $i\\"}" >> "$0"; done'
             last = number + ECHOES - 1
+            if not isinstance(self.dialog, FileDialog):
+                for i in range(number, last + 1):
+                    with contextlib.suppress(RedisError):  # not acknowledged, then
+                        by_hand(self.dialog, {"text": f"echo {i}"})
+                        self.acknowledged[f"echo {i}"] = ""
+                time.sleep(0.3)
+                continue
+            script = 'for i in $(seq $1 $2); do echo "{\\"text\\": \\"echo $i\\"}" >> "$0"; done'
             command = ["sh", "-c", script, str(self.dialog.path), str(number), str(last)]
             subprocess.run(command, check=True)
             self.acknowledged |= {f"echo {i}": "" for i in range(number, last + 1)}
@@ -141,10 +177,13 @@ class Storm:
         cursor = self.start
         while not self.over.is_set():
             with (
-                contextlib.suppress(httpx.HTTPError, WebSocketException, OSError, ValueError),
+                # A page without messages is an error's: Redis is away.
+                contextlib.suppress(
+                    httpx.HTTPError, WebSocketException, OSError, ValueError, KeyError
+                ),
                 httpx.Client(base_url=url, timeout=5) as client,
             ):
-                for page in way(Server(url, self.dialog.path, client, None), cursor):  # type: ignore[arg-type]
+                for page in way(Server(url, self.address, client, None), cursor):  # type: ignore[arg-type]
                     self.heard[name] += [message["id"] for message in page["messages"]]
                     cursor = page["next"]
                     if self.over.is_set():
@@ -156,7 +195,10 @@ class Storm:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             time.sleep(1)
-            messages = self.all_messages()
+            try:
+                messages = self.all_messages()
+            except DialogError:
+                continue
             asked = sum(message.role == "user" for message in messages)
             replies = [message for message in messages if message.reply_to]
             if len(replies) < asked:
@@ -165,7 +207,7 @@ class Storm:
                 return
 
     def all_messages(self) -> list[Message]:
-        """What is in the file."""
+        """What is in the dialog."""
         messages: list[Message] = []
         cursor, more = self.start, True
         while more:
@@ -175,9 +217,10 @@ class Storm:
         return messages
 
     def check(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Compare what was acknowledged, what is in the file, and what each reader saw."""
+        """Compare what was acknowledged, what is in the dialog, and what each reader saw."""
         messages = self.all_messages()
-        lines = self.dialog.path.read_bytes().splitlines()
+        is_file = isinstance(self.dialog, FileDialog)
+        lines = Path(self.address).read_bytes().splitlines() if is_file else []
         asked = [message for message in messages if message.role == "user"]
         replies = [message.reply_to for message in messages if message.reply_to]
         order = {message.id: place for place, message in enumerate(asked)}
@@ -188,10 +231,11 @@ class Storm:
             "kills": self.killed.total(),
             "kills of the server": self.killed["server"],
             "kills of the robot": self.killed["robot"],
+            "kills of Redis": self.killed["redis"],
             "messages acknowledged": len(self.acknowledged),
             "of those by echo": sum(not id_ for id_ in self.acknowledged.values()),
             "replies": len(replies),
-            "messages in the file": len(messages),
+            "messages in the dialog": len(messages),
         }
         wrong = {
             "acknowledged, but lost": sum(text not in ids for text in self.acknowledged),
@@ -219,7 +263,7 @@ class Storm:
 def spawned(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process of ours, which is gone afterwards."""
     process = subprocess.Popen(
-        [sys.executable, *command],
+        command,
         cwd=HERE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,11 +1,15 @@
-"""The dialog: append to it, read it, watch it.
+"""The dialog: append to it, read it, watch it, in a file or on a Redis server.
 
 The one place that knows how messages are stored. Nothing here knows HTTP.
 """
 
+import sys
+from collections.abc import Mapping
+
 from dialog.errors import BadCursor, Busy, CursorGone, DialogError, Full, Unavailable
-from dialog.file import Dialog
+from dialog.file import FileDialog
 from dialog.message import GUEST, ROBOT, Draft, Message, Page, compact, timestamp
+from dialog.store import Dialog
 
 __all__ = [
     "GUEST",
@@ -16,10 +20,50 @@ __all__ = [
     "Dialog",
     "DialogError",
     "Draft",
+    "FileDialog",
     "Full",
     "Message",
     "Page",
     "Unavailable",
+    "address_from",
     "compact",
+    "open_dialog",
     "timestamp",
+    "usable",
 ]
+
+
+def address_from(environ: Mapping[str, str]) -> str:
+    """Return where the dialog is, as the environment tells. REDIS_URL is what Heroku sets."""
+    return environ.get("DIALOG") or environ.get("REDIS_URL") or "dialog.jsonl"
+
+
+def open_dialog(address: str) -> Dialog:
+    """Return the dialog in the file or on the Redis server at `address`.
+
+    Unavailable: there cannot be one. Whether it can be written is told by its `trouble()`.
+    """
+    if not address.startswith(("redis://", "rediss://")):
+        return FileDialog(address)
+    try:
+        from dialog.stream import RedisDialog  # noqa: PLC0415  # who has a file needs no client
+    except ModuleNotFoundError:
+        raise Unavailable(
+            "A dialog on Redis needs more packages: pip install -r requirements-redis.txt "
+            "(for a build pack, add the line -r requirements-redis.txt to requirements.txt)."
+        ) from None
+    try:
+        return RedisDialog(address)
+    except ValueError as error:
+        raise Unavailable(f"This is no address of a Redis server: {error}.") from None
+
+
+def usable(address: str) -> Dialog:
+    """Open a dialog for a program that cannot do without. SystemExit, in a line that says why."""
+    try:
+        dialog = open_dialog(address)
+    except Unavailable as error:
+        sys.exit(str(error))
+    if trouble := dialog.trouble():
+        sys.exit(f"Cannot write the dialog {dialog.where}: {trouble}")
+    return dialog

@@ -10,9 +10,7 @@ from the beginning leaves all other positions as they are.
 """
 
 import errno
-import logging
 import os
-import re
 import shutil
 import sys
 import threading
@@ -29,46 +27,45 @@ from filelock import FileLock, Timeout
 
 from dialog.errors import BadCursor, Busy, CursorGone, Full, Unavailable
 from dialog.message import (
-    GUEST,
+    CURSOR,
     LONGEST_LINE,
     Draft,
     Message,
     Page,
+    Skipped,
     from_line,
     timestamp,
     to_line,
 )
+from dialog.store import Dialog
 from dialog.trim import HASHED, Tail, cut, rewrite
 from dialog.watch import Version, Watch, version
 
-log = logging.getLogger(__name__)
-
-CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-[0-9a-f]{16}")
 BLOCK = 64 * 1024  # bytes read at a time, backwards
 PAGE_BYTES = 1024 * 1024  # a page ends after so many bytes, however few messages that gave
 CACHED_PAGES = 64
 LOCK_TIMEOUT = 5.0  # seconds
 BUSY = "Another writer holds the dialog: the message was not saved. Try again in a moment."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-REPORTED = 10_000  # bad lines remembered, so as to log each once
 NEARLY_FULL = 100_000_000  # bytes left on the disk
 NONCES = 10_000  # remembered at once
 NONCE_BYTES = 1024 * 1024  # searched for nonces after a restart: hours of an ordinary chat
 
 
-class Dialog:
+class FileDialog(Dialog):
     """The dialog in the file at `path`, which the first append makes. Safe between threads."""
 
     def __init__(self, path: str | Path) -> None:
         # Resolved, so that every process means the same file and the same lock.
         self.path = Path(path).resolve()
+        self.where = str(self.path)
         self._mutex = threading.Lock()
         # Not of the thread: the mutex lets one thread at a time come to it.
         self._lock = FileLock(f"{self.path}.lock", thread_local=False)
         self._claims: list[FileLock] = []
         self._nonces: OrderedDict[str, Message] = OrderedDict()
         self._nonces_read_to = _hashed(0, b"")
-        self._reported: set[str] = set()
+        self._skipped = Skipped(self.path.name)
         self._watch: Watch | None = None
         # The version is an argument for its sake: a changed file is another question.
         self._cached = lru_cache(CACHED_PAGES)(self._page)
@@ -78,6 +75,10 @@ class Dialog:
     def after(self, cursor: str, limit: int) -> Page:
         """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
         return self._cached(self._after, cursor, limit, version(self.path))
+
+    def recent(self, cursor: str, limit: int) -> Page | None:
+        """Return what `after` does: some ten microseconds keep nobody waiting."""
+        return self.after(cursor, limit)
 
     def before(self, cursor: str, limit: int) -> Page:
         """Return the last `limit` messages before the one whose id is `cursor`.
@@ -108,7 +109,7 @@ class Dialog:
                 place = _back(file, place + 1, 1)
                 id_, line = next(_lines(file, place))
                 for reply in self._messages(id_, line):
-                    if reply.role == "robot" and reply.reply_to:
+                    if reply.role == "robot" and reply.reply_to and not reply.copy_of:
                         return _kept(file, reply.reply_to) or reply.id
             return _mark(file, file.start)
 
@@ -157,12 +158,7 @@ class Dialog:
         try:
             yield from_line(line, id_)
         except ValueError as error:
-            if id_ in self._reported:
-                return
-            if len(self._reported) >= REPORTED:
-                self._reported.clear()  # a file of rubbish may be reported again, not fill memory
-            self._reported.add(id_)
-            log.warning("%s: skipped the line that ends at %s: %s", self.path.name, id_, error)
+            self._skipped.report(id_, error)
 
     @contextmanager
     def _open(self) -> Iterator[Tail]:
@@ -176,24 +172,8 @@ class Dialog:
 
     # Writing.
 
-    def append(
-        self,
-        text: str,
-        *,
-        role: str = "user",
-        author: str = GUEST,
-        reply_to: str | None = None,
-        nonce: str | None = None,
-    ) -> Message:
-        """Add a message and return it; by then it is on the disk, and other processes see it.
-
-        A `nonce` that a message has already gives that message, and adds nothing.
-        Busy, Full, Unavailable: nothing was written.
-        """
-        return self.append_all([Draft(text, role, author, reply_to, nonce)])[0]
-
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
-        """Add messages as `append` does. They share the lock, the write and the flush: all or none.
+        """Add messages, which share the lock, the write and the flush to the disk: all or none.
 
         Busy, Full, Unavailable: nothing was written.
         """
@@ -201,7 +181,9 @@ class Dialog:
             if any(draft.nonce for draft in drafts):
                 self._read_nonces()
             new = {  # by nonce: the same one may come several times at once
-                draft.nonce or number: to_line({"time": timestamp()} | draft._asdict())
+                draft.nonce or number: to_line(
+                    draft._replace(time=draft.time or timestamp()).fields()
+                )
                 for number, draft in enumerate(drafts)
                 if draft.nonce not in self._nonces
             }

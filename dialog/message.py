@@ -5,14 +5,22 @@ does not print is escaped: a message can neither end its line early nor steer a 
 """
 
 import json
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
+log = logging.getLogger(__name__)
+
 GUEST = "Guest"  # the author of a message that names none
 ROBOT = "Robot"
+
+# Of either store: who comes back with a cursor of the other one is to load the dialog anew.
+CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-([0-9a-f]{16}|0|[1-9][0-9]{0,17})")
+REPORTED = 10_000  # bad lines remembered, so as to log each once
 
 # The longest message that the server takes has 2,000 characters of 12 bytes ("\ud83d\ude00").
 LONGEST_LINE = 32 * 1024  # bytes
@@ -24,6 +32,8 @@ class Message:
 
     `id` follows from where its line stands. `time` is UTC in RFC 3339, or empty where a person
     wrote the line and left it out. `role` is "user" or "robot". `nonce` is not for other clients.
+    `copy_of` is its id in the dialog that it was copied from; `answered` tells that a copy was
+    replied to there.
     """
 
     id: str
@@ -33,6 +43,8 @@ class Message:
     text: str
     reply_to: str | None = None
     nonce: str | None = None
+    copy_of: str | None = None
+    answered: bool = False
 
     def public(self) -> dict[str, str]:
         """The message as clients see it, ready for JSON."""
@@ -47,13 +59,29 @@ class Message:
 
 
 class Draft(NamedTuple):
-    """A message that is to be appended."""
+    """A message that is to be appended. Its time is now, unless it is given."""
 
     text: str
     role: str = "user"
     author: str = GUEST
     reply_to: str | None = None
     nonce: str | None = None
+    time: str | None = None
+    copy_of: str | None = None
+    answered: bool = False
+
+    def fields(self) -> dict[str, str | None]:
+        """Return what is stored, in the order that people read it in."""
+        return {
+            "time": self.time,
+            "role": self.role,
+            "author": self.author,
+            "text": self.text,
+            "reply_to": self.reply_to,
+            "nonce": self.nonce,
+            "copy_of": self.copy_of,
+            "answered": "yes" if self.answered else None,
+        }
 
 
 @dataclass(frozen=True)
@@ -92,7 +120,7 @@ def to_line(fields: Mapping[str, str | None]) -> bytes:
 
 
 def from_line(line: bytes, id_: str) -> Message:
-    """Read one line, whoever wrote it: only `text` is required. ValueError: it is no message."""
+    """Read one line, whoever wrote it. ValueError: it is no message."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
     try:
@@ -101,6 +129,11 @@ def from_line(line: bytes, id_: str) -> Message:
         raise ValueError("nested too deep") from None
     if not isinstance(fields, dict):
         raise ValueError("not an object")
+    return from_fields(fields, id_)
+
+
+def from_fields(fields: Mapping[str, Any], id_: str) -> Message:
+    """Make a message of what was stored: only `text` is required. ValueError: it is none."""
     text = _string(fields, "text")
     if not text.strip():
         raise ValueError("no text")
@@ -113,10 +146,29 @@ def from_line(line: bytes, id_: str) -> Message:
         text=text,
         reply_to=_string(fields, "reply_to") or None,
         nonce=_string(fields, "nonce") or None,
+        copy_of=_string(fields, "copy_of") or None,
+        answered=bool(_string(fields, "answered")),
     )
 
 
-def _string(fields: dict[str, Any], key: str) -> str:
+class Skipped:
+    """Says in the log what was no message, once of each."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._reported: set[str] = set()
+
+    def report(self, id_: str, why: ValueError) -> None:
+        """Say that what ends at `id_` was skipped."""
+        if id_ in self._reported:
+            return
+        if len(self._reported) >= REPORTED:
+            self._reported.clear()  # a store of rubbish may be reported again, not fill memory
+        self._reported.add(id_)
+        log.warning("%s: skipped what ends at %s: %s", self._where, id_, why)
+
+
+def _string(fields: Mapping[str, Any], key: str) -> str:
     value = fields.get(key)
     if not isinstance(value, str):
         return ""

@@ -1,12 +1,15 @@
-"""What is said in a dialog, as its file tells."""
+"""What is said in a dialog, as its store tells."""
 
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dialog import Dialog, Message, timestamp
+from redis import Redis
+
+from dialog import Dialog, FileDialog, Message, timestamp
+from dialog.stream import MESSAGES, RedisDialog
 
 
 def fill(dialog: Dialog, *spoken: str) -> list[Message]:
@@ -16,9 +19,40 @@ def fill(dialog: Dialog, *spoken: str) -> list[Message]:
 def many(dialog: Dialog, *spoken: str) -> list[Message]:
     """As fill, but not each brought to the disk by itself."""
     start = dialog.newest(1).next
-    lines = (json.dumps({"time": timestamp(), "text": text}) + "\n" for text in spoken)
-    write(dialog.path, "".join(lines))
+    by_hand(dialog, *({"time": timestamp(), "text": text} for text in spoken))
     return list(dialog.after(start, len(spoken)).messages)
+
+
+def by_hand(dialog: Dialog, *lines: Mapping[str, str]) -> None:
+    """Append as people do, with `echo >>` or XADD."""
+    if isinstance(dialog, FileDialog):
+        write(dialog.path, "".join(json.dumps(line) + "\n" for line in lines))
+    else:
+        with redis_of(dialog).pipeline(transaction=False) as pipeline:
+            for line in lines:
+                pipeline.xadd(MESSAGES, dict(line.items()))
+            pipeline.execute()
+
+
+def emptied(dialog: Dialog) -> None:
+    """Take all that was said out of it, as people do."""
+    if isinstance(dialog, FileDialog):
+        dialog.path.write_text("")
+    else:
+        redis_of(dialog).delete(MESSAGES)
+
+
+def size_of(dialog: Dialog) -> int:
+    """How many bytes it takes."""
+    if isinstance(dialog, FileDialog):
+        return dialog.path.stat().st_size
+    return redis_of(dialog).memory_usage(MESSAGES) or 0
+
+
+def redis_of(dialog: Dialog) -> "Redis":
+    """A client of the server that has this dialog."""
+    assert isinstance(dialog, RedisDialog)
+    return Redis.from_url(dialog.address, decode_responses=True)
 
 
 def write(path: Path, content: str | bytes) -> None:

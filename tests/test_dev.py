@@ -1,6 +1,7 @@
 """`python dev.py run`, as a user runs it, and the two programs where they cannot meet."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,21 @@ def test_run_starts_both_says_where_and_ends_both(path: Path) -> None:
         assert process.wait(timeout=10) == 0
     with pytest.raises(httpx.ConnectError):
         httpx.get(address)
+
+
+@pytest.mark.both
+def test_the_procfile_runs_as_it_stands(address: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    honcho = running("-m", "honcho", "start", PORT=port, REDIS_URL=address, PATH=path)
+    with honcho as (process, first):
+        assert process.stdout
+        lines = [first]
+        while not all(any(said in line for line in lines) for said in ("Chat at", "Robot follows")):
+            lines.append(next(process.stdout))
+        assert httpx.get(f"http://127.0.0.1:{port}").status_code == 200
 
 
 def test_run_ends_all_when_one_cannot_start(server: Server, path: Path) -> None:

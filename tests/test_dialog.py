@@ -1,4 +1,4 @@
-"""The dialog in its file: what is appended is read, whatever happens to the file in between."""
+"""The dialog: what is appended is read, whichever store has it, whatever happens in between."""
 
 import os
 import subprocess
@@ -9,9 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from dialog import BadCursor, CursorGone, Dialog, Draft, Message, Unavailable
-from tests.conftest import HERE, until
-from tests.talk import fill, texts, write
+from dialog import (
+    BadCursor,
+    CursorGone,
+    Dialog,
+    Draft,
+    FileDialog,
+    Message,
+    Unavailable,
+    open_dialog,
+)
+from tests.conftest import HERE
+from tests.talk import by_hand, emptied, fill, texts, write
+from tests.until import until
+
+pytestmark = pytest.mark.both
 
 
 def test_a_message_comes_back_as_it_was_appended(dialog: Dialog) -> None:
@@ -81,15 +93,16 @@ def test_what_never_was_a_cursor_is_told_from_one_that_is_gone(dialog: Dialog, c
             dialog.after(gone, 10)
 
 
-def test_a_cursor_into_a_deleted_file_is_gone(dialog: Dialog) -> None:
+def test_a_cursor_into_an_emptied_dialog_is_gone(dialog: Dialog) -> None:
     (said,) = fill(dialog, "a")
-    dialog.path.unlink()
+    emptied(dialog)
     with pytest.raises(CursorGone):
         dialog.after(said.id, 10)
     assert dialog.newest(10).messages == ()
 
 
-def test_a_line_by_hand_needs_a_text_only(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_a_line_by_hand_needs_a_text_only(dialog: FileDialog) -> None:
     write(
         dialog.path, '{"text": "hi"}\n{"text": "yo", "role": "king", "author": 7, "time": null}\n'
     )
@@ -99,7 +112,6 @@ def test_a_line_by_hand_needs_a_text_only(dialog: Dialog) -> None:
 
 def test_what_is_appended_together_is_what_can_be_read(dialog: Dialog) -> None:
     dialog.append("before", nonce="n1")
-    write(dialog.path, "torn")
     drafts = [Draft("a", nonce="n1"), *(Draft("b" * 600, nonce="n2") for _ in range(3)), Draft("c")]
     known, *same, last = dialog.append_all(drafts)
     assert [known.text, same[0].text, last.text] == ["before", "b" * 600, "c"]
@@ -109,39 +121,38 @@ def test_what_is_appended_together_is_what_can_be_read(dialog: Dialog) -> None:
     assert dialog.after(same[0].id, 9).messages == (last,)
 
 
-def test_a_nonce_gives_one_message_also_to_another_process(dialog: Dialog) -> None:
+def test_a_nonce_gives_one_message_also_to_another_process(dialog: Dialog, address: str) -> None:
     first = dialog.append("a", nonce="n1")
     dialog.append("b", nonce="n2")
     assert dialog.append("a", nonce="n1") == first
-    assert Dialog(dialog.path).append("a", nonce="n1") == first
+    assert open_dialog(address).append("a", nonce="n1") == first
     assert texts(dialog.newest(10).messages) == ["a", "b"]
 
 
-def test_a_nonce_is_forgotten_with_its_file(dialog: Dialog) -> None:
+def test_a_nonce_is_forgotten_with_its_message(dialog: Dialog) -> None:
     dialog.append("a", nonce="n1")
-    os.truncate(dialog.path, 0)
+    emptied(dialog)
     dialog.append("a", nonce="n1")
     assert texts(dialog.newest(10).messages) == ["a"]
 
 
 APPEND = """
 import sys
-from dialog import Dialog
-dialog = Dialog(sys.argv[1])
+from dialog import open_dialog
+dialog = open_dialog(sys.argv[1])
 for number in range(int(sys.argv[3])):
     dialog.append(f"{sys.argv[2]} {number} " + "x" * (number % 700))
 """
 
 
-def test_processes_that_append_at_once_lose_and_tear_nothing(dialog: Dialog) -> None:
+def test_processes_that_append_at_once_lose_and_tear_nothing(dialog: Dialog, address: str) -> None:
     writers = [
-        subprocess.Popen([sys.executable, "-c", APPEND, str(dialog.path), name, "200"], cwd=HERE)
+        subprocess.Popen([sys.executable, "-c", APPEND, address, name, "200"], cwd=HERE)
         for name in "abc"
     ]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
-    lines = dialog.path.read_bytes().splitlines()
     spoken = [text.split()[:2] for text in texts(dialog.newest(1000).messages)]
-    assert len(lines) == len(spoken) == 600
+    assert len(spoken) == 600
     for name in "abc":
         assert [n for who, n in spoken if who == name] == [str(n) for n in range(200)]
 
@@ -159,17 +170,19 @@ def test_threads_that_append_at_once_get_messages_of_their_own(dialog: Dialog) -
     assert set(dialog.newest(100).messages) == set(said)
 
 
+@pytest.mark.file
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    dialog = Dialog(tmp_path / "nowhere" / "dialog.jsonl")
+    dialog = FileDialog(tmp_path / "nowhere" / "dialog.jsonl")
     assert "not there" in str(dialog.trouble())
     with pytest.raises(Unavailable):
         dialog.append("a")
     assert dialog.newest(10).messages == ()
 
 
+@pytest.mark.file
 def test_a_folder_in_place_of_the_file_is_told(path: Path) -> None:
     path.mkdir()
-    dialog = Dialog(path)
+    dialog = FileDialog(path)
     assert "not a file" in str(dialog.trouble())
     with pytest.raises(Unavailable):
         dialog.newest(10)
@@ -183,8 +196,22 @@ def rings(dialog: Dialog) -> Iterator[threading.Semaphore]:
         yield heard
 
 
+def test_the_bell_rings_for_each_change(dialog: Dialog, rings: threading.Semaphore) -> None:
+    for change in (
+        lambda: fill(dialog, "the first makes the dialog"),
+        lambda: by_hand(dialog, {"text": "by hand"}),
+        lambda: emptied(dialog),
+        lambda: fill(dialog, "made anew"),
+    ):
+        while rings.acquire(timeout=0.1):
+            pass
+        change()
+        assert rings.acquire(timeout=10)
+
+
+@pytest.mark.file
 def test_the_bell_rings_for_each_way_to_change_the_file(
-    dialog: Dialog, rings: threading.Semaphore, tmp_path: Path
+    dialog: FileDialog, rings: threading.Semaphore, tmp_path: Path
 ) -> None:
     def replace() -> None:
         (tmp_path / "new").write_text('{"text": "all new"}\n')
@@ -207,6 +234,8 @@ def test_the_bell_rings_for_each_way_to_change_the_file(
 def test_the_bell_does_not_ring_for_reading(dialog: Dialog, rings: threading.Semaphore) -> None:
     fill(dialog, "a")
     assert rings.acquire(timeout=10)
+    while rings.acquire(timeout=1):  # one may tell that it begins to watch
+        pass
     for limit in range(1, 200):
         dialog.newest(limit)
     fill(dialog, "b")
@@ -214,10 +243,11 @@ def test_the_bell_does_not_ring_for_reading(dialog: Dialog, rings: threading.Sem
     assert not rings.acquire(timeout=1.5)  # longer than the slow look takes to come round
 
 
+@pytest.mark.file
 def test_the_bell_rings_again_when_the_folder_was_away(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    dialog = Dialog(folder / "dialog.jsonl")
+    dialog = FileDialog(folder / "dialog.jsonl")
     heard = threading.Semaphore(0)
     with dialog.watch(heard.release):
         fill(dialog, "a")
@@ -239,11 +269,18 @@ def test_the_bell_leaves_no_thread(dialog: Dialog) -> None:
     assert set(threading.enumerate()) == before
 
 
-def test_one_process_has_a_role_until_it_ends(dialog: Dialog) -> None:
-    code = "import sys; from dialog import Dialog; print(Dialog(sys.argv[1]).claim('robot', 0))"
-    command = [sys.executable, "-c", code, str(dialog.path)]
+CLAIM = """
+import sys
+from dialog import open_dialog
+dialog = open_dialog(sys.argv[1])
+print(dialog.claim("robot", 0))
+sys.stdin.read()
+"""
+
+
+def test_one_process_has_a_role_until_it_ends(dialog: Dialog, address: str) -> None:
     holder = subprocess.Popen(
-        [*command[:2], code + "; sys.stdin.read()", str(dialog.path)],
+        [sys.executable, "-c", CLAIM, address],
         cwd=HERE,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdin=subprocess.PIPE,

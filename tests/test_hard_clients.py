@@ -15,8 +15,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.conftest import Server, serving, until
-from tests.talk import write
+from tests.conftest import Server, serving
+from tests.talk import by_hand
+from tests.until import until
 from tests.ways import (
     Way,
     events,
@@ -30,6 +31,7 @@ from tests.ways import (
     web_socket,
 )
 
+pytestmark = pytest.mark.both
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what a process has")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals on Windows")
 
@@ -82,23 +84,23 @@ LAZY = "import protocols; protocols.READ_TIME = 0.3"
 @posix
 @pytest.mark.parametrize("way", [web_socket, events])
 def test_19_a_client_that_stops_reading_delays_nobody_and_can_go_on_later(
-    path: Path, way: Way
+    address: str, way: Way
 ) -> None:
-    with serving(path, patch=LAZY) as server:
+    with serving(address, patch=LAZY) as server:
         cursor = server.cursor()
         others = way(server, cursor)
         with raw(server, heads(cursor)[way], room=4096):
             until(lambda: waiting(server) == 1)
-            write(path, f'{{"text": "{"x" * 2000}"}}\n' * 8000)  # more than systems keep for us
+            by_hand(server.dialog, *[{"text": "x" * 2000}] * 8000)  # more than systems keep for us
             heard = read(others, 8000)
             until(lambda: waiting(server) == 1)  # the other one
             assert [m["text"] for m in heard] == ["x" * 2000] * 8000
         assert read(way(server, cursor), 8000) == heard
 
 
-def test_20_a_socket_that_vanishes_without_a_goodbye_is_noticed(path: Path) -> None:
+def test_20_a_socket_that_vanishes_without_a_goodbye_is_noticed(address: str) -> None:
     with (
-        serving(path, patch="server.PING = 0.2") as server,
+        serving(address, patch="server.PING = 0.2") as server,
         raw(server, heads()[web_socket]),  # stays open, but answers no ping
         connect(f"{server.url.replace('http', 'ws')}/messages/socket") as answers,
     ):
@@ -121,7 +123,7 @@ async def ask(server: Server, query: str) -> dict[str, Any]:
 
 
 @posix
-def test_23_500_clients_of_a_server_that_is_killed_go_on_from_their_cursors(path: Path) -> None:
+def test_23_500_clients_of_a_server_that_is_killed_go_on_from_their_cursors(address: str) -> None:
     async def client(server: Server, cursor: str, heard: list[str]) -> None:
         while heard[-1:] != ["the last"]:
             try:
@@ -140,7 +142,7 @@ def test_23_500_clients_of_a_server_that_is_killed_go_on_from_their_cursors(path
         return heard
 
     with ThreadPoolExecutor() as pool:
-        with serving(path) as server:
+        with serving(address) as server:
             cursor = server.cursor()
             heard = pool.submit(lambda: asyncio.run(all_clients(server, cursor)))
             until(lambda: waiting(server) == 500)
@@ -148,14 +150,14 @@ def test_23_500_clients_of_a_server_that_is_killed_go_on_from_their_cursors(path
             until(lambda: waiting(server) == 500)
             server.process.kill()
             server.process.wait()
-        write(path, '{"text": "while it was away"}\n')
-        with serving(path, "--port", server.url.rpartition(":")[2]) as server:
+        by_hand(server.dialog, {"text": "while it was away"})
+        with serving(address, "--port", server.url.rpartition(":")[2]) as server:
             server.say("the last")
             assert heard.result() == [["before", "while it was away", "the last"]] * 500
 
 
-def test_24_a_signal_ends_it_soon_whatever_is_open(path: Path) -> None:
-    with serving(path) as server:
+def test_24_a_signal_ends_it_soon_whatever_is_open(address: str) -> None:
+    with serving(address) as server:
         cursor = server.say("a")["id"]
         with (
             crowd(server, 500, cursor),
@@ -176,7 +178,7 @@ def test_24_a_signal_ends_it_soon_whatever_is_open(path: Path) -> None:
             assert closed.value.rcvd
             assert closed.value.rcvd.code == 1012
             assert server.process.wait(timeout=5) == 0
-    assert path.read_bytes().endswith(b"\n")
+    assert [message.text for message in server.dialog.newest(9).messages] == ["a"]
 
 
 @posix
@@ -190,12 +192,12 @@ def test_25_a_post_that_times_out_and_is_sent_again_is_one_message(server: Serve
     assert server.client.get("/messages").json()["messages"] == said[:1]
 
 
-def test_25_a_nonce_gives_one_message_also_after_a_restart(path: Path) -> None:
-    with serving(path) as server:
+def test_25_a_nonce_gives_one_message_also_after_a_restart(address: str) -> None:
+    with serving(address) as server:
         first = server.say("hi", nonce="n1")
         server.process.kill()
         server.process.wait()
-    with serving(path) as server:
+    with serving(address) as server:
         assert server.say("hi", nonce="n1") == first
         assert texts(server.client.get("/messages").json()) == ["hi"]
 

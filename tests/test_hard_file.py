@@ -15,14 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from dialog import CursorGone, Dialog
+from dialog import CursorGone, FileDialog
 from dialog.file import _lines
 from dialog.message import LONGEST_LINE
 from dialog.trim import Tail
-from tests.conftest import HERE, Server, serving, until
+from tests.conftest import HERE, Server, serving
 from tests.talk import cut, fill, texts, write
+from tests.until import until
 from tests.ways import Way, every_way, read, waiting, waiting_ways
 
+pytestmark = pytest.mark.file
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX")
 
 HOLD = """
@@ -56,7 +58,7 @@ def test_08_a_writer_killed_in_mid_line_leaves_all_others_whole(server: Server) 
     assert [message["text"] for message in newest] == ["a", "b"]
 
 
-def test_09_lines_of_any_length_are_read_at_any_boundary(dialog: Dialog) -> None:
+def test_09_lines_of_any_length_are_read_at_any_boundary(dialog: FileDialog) -> None:
     """Lines end at, before and behind the sizes in which files are read; letters have 1-4 bytes."""
     spoken = [
         letter * (size // len(letter.encode()) + shift)
@@ -72,7 +74,7 @@ def test_09_lines_of_any_length_are_read_at_any_boundary(dialog: Dialog) -> None
     )
 
 
-def test_09_a_line_counts_when_its_last_byte_is_there(dialog: Dialog) -> None:
+def test_09_a_line_counts_when_its_last_byte_is_there(dialog: FileDialog) -> None:
     (first,) = fill(dialog, "a")
     for byte in '{"text": "é語😀"}'.encode():
         write(dialog.path, bytes([byte]))
@@ -95,7 +97,7 @@ def test_09_a_line_that_becomes_whole_while_it_is_read_is_read_whole() -> None:
 
 
 def test_10_a_cursor_behind_a_cut_is_gone_also_when_the_file_has_grown_past_it(
-    dialog: Dialog,
+    dialog: FileDialog,
 ) -> None:
     first, second, third = fill(dialog, "a", "b", "c")
     cut(dialog.path, first.id)
@@ -111,7 +113,9 @@ def test_10_a_cursor_behind_a_cut_is_gone_also_when_the_file_has_grown_past_it(
 
 
 @pytest.mark.parametrize("how", ["replaced", "deleted", "emptied", "rewritten"])
-def test_11_a_cursor_into_another_file_is_gone(dialog: Dialog, tmp_path: Path, how: str) -> None:
+def test_11_a_cursor_into_another_file_is_gone(
+    dialog: FileDialog, tmp_path: Path, how: str
+) -> None:
     """The new content has the size of the old, and where it is rewritten, the number, too."""
     (said,) = fill(dialog, "a")
     assert texts(dialog.after(dialog.start(), 10).messages) == ["a"]
@@ -150,7 +154,7 @@ NO_MESSAGES = {
 
 @pytest.mark.parametrize("line", NO_MESSAGES.values(), ids=NO_MESSAGES.keys())
 def test_12_a_line_that_is_no_message_is_skipped_and_logged_once(
-    dialog: Dialog, caplog: pytest.LogCaptureFixture, line: bytes
+    dialog: FileDialog, caplog: pytest.LogCaptureFixture, line: bytes
 ) -> None:
     caplog.set_level(logging.WARNING)
     (first,) = fill(dialog, "a")
@@ -163,7 +167,7 @@ def test_12_a_line_that_is_no_message_is_skipped_and_logged_once(
     assert "x" * 100 not in caplog.text
 
 
-def test_12_separators_of_unicode_do_not_end_a_line(dialog: Dialog) -> None:
+def test_12_separators_of_unicode_do_not_end_a_line(dialog: FileDialog) -> None:
     spoken = "a\u2028b\u2029c\x85d\x0be\x1cf\ng\rh\0i"
     fill(dialog, spoken)
     write(dialog.path, '{"text": "raw \u2028 \x85"}\n')
@@ -258,7 +262,7 @@ def test_16_without_events_messages_are_heard_all_the_same(path: Path, fault: st
         assert any("No events" in warning for warning in warnings) == (fault == NO_INOTIFY)
 
 
-def test_16_an_observer_that_died_is_replaced(dialog: Dialog) -> None:
+def test_16_an_observer_that_died_is_replaced(dialog: FileDialog) -> None:
     heard = threading.Semaphore(0)
     with dialog.watch(heard.release) as watch:
         assert watch._observer
@@ -288,9 +292,9 @@ def test_17_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
 
 READ_ONLY = """
 import os, sys
-from dialog import Dialog, Unavailable
+from dialog import FileDialog, Unavailable
 os.getuid() or os.setuid(65534)  # root may write anywhere
-dialog = Dialog(sys.argv[1])
+dialog = FileDialog(sys.argv[1])
 print(dialog.trouble(), [message.text for message in dialog.newest(9).messages])
 try:
     dialog.append("b")

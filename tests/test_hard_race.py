@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from dialog import Dialog, DialogError, Page
+from dialog import DialogError, FileDialog, Page
 from places import Place, Places
 from tests.conftest import Server, serving
-from tests.talk import fill
+from tests.talk import by_hand, fill
 from tests.ways import WAYS, Way, every_way, heads, polling, raw, read, texts, waiting_ways
 
+pytestmark = pytest.mark.both
 
+
+@pytest.mark.file
 def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> None:
-    class Sly(Dialog):
+    class Sly(FileDialog):
         """Somebody speaks right after each look that found nothing."""
 
         def after(self, cursor: str, limit: int) -> Page:
@@ -74,7 +77,7 @@ def test_02_a_message_between_the_page_and_its_first_request_is_heard(
 
 def test_03_each_way_gives_all_of_a_burst_once_and_in_order(server: Server) -> None:
     start = server.cursor()
-    server.path.write_text("".join(f'{{"text": "{number}"}}\n' for number in range(50_000)))
+    by_hand(server.dialog, *({"text": str(number)} for number in range(50_000)))
     first, *others = [read(way(server, start), 50_000) for way in WAYS.values()]
     assert [m["text"] for m in first] == [str(number) for number in range(50_000)]
     assert all(other == first for other in others)
@@ -102,6 +105,7 @@ def test_05_an_answer_lost_on_its_way_comes_again(server: Server, way: Way) -> N
     assert read(way(server, start), 3) == said
 
 
+@pytest.mark.file
 def test_07_a_clock_that_goes_back_changes_no_order(path: Path) -> None:
     back = "import dialog.file as f; t = iter([0, 1800, 900]); now = f.timestamp"
     with serving(path, patch=f"{back}; f.timestamp = lambda: now(next(t))") as server:
@@ -111,4 +115,4 @@ def test_07_a_clock_that_goes_back_changes_no_order(path: Path) -> None:
         assert [read(way(server, start), 3) for way in WAYS.values()] == [said] * 4
         newest = server.client.get("/messages").json()["messages"]
         assert newest == said
-        assert fill(Dialog(path), "d")[0].text == "d"
+        assert fill(FileDialog(path), "d")[0].text == "d"

@@ -9,26 +9,29 @@ import time
 
 import pytest
 
-from dialog import Dialog
+from dialog import Dialog, FileDialog
 from tests.conftest import running
-from tests.talk import answered, asked, fill, follow, own, replies
+from tests.talk import answered, asked, by_hand, fill, follow, own, replies
+
+pytestmark = pytest.mark.both
 
 
-def test_26_killed_at_any_instant_it_replies_once(dialog: Dialog) -> None:
-    for round_ in range(8):
-        with running("robot.py", "--dialog", str(dialog.path)) as (process, _):
-            for number in range(5):
+def test_26_killed_at_any_instant_it_replies_once(dialog: Dialog, address: str) -> None:
+    for round_ in range(3):
+        with running("robot.py", "--dialog", address) as (process, _):
+            for number in range(8):
                 dialog.append(f"hello {round_} {number}")
-            replies(dialog, 5 * round_ + 1 + round_ % 5)
+            replies(dialog, 8 * round_ + 1 + 2 * round_)
             process.kill()
             process.wait()
-    with running("robot.py", "--dialog", str(dialog.path)):
-        replies(dialog, 40)
+    with running("robot.py", "--dialog", address):
+        replies(dialog, 24)
         own(dialog, 1)
     assert answered(dialog) == asked(dialog)
 
 
-def test_26_a_reply_torn_by_a_kill_is_given_again(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_26_a_reply_torn_by_a_kill_is_given_again(dialog: FileDialog) -> None:
     said = dialog.append("hello")
     with dialog.path.open("a") as file:
         file.write(f'{{"role": "robot", "text": "Hel", "reply_to": "{said.id}"')
@@ -36,8 +39,8 @@ def test_26_a_reply_torn_by_a_kill_is_given_again(dialog: Dialog) -> None:
         assert replies(dialog, 1)[0].reply_to == said.id
 
 
-def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog) -> None:
-    command = ("robot.py", "--dialog", str(dialog.path), "--every", "0.05")
+def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog, address: str) -> None:
+    command = ("robot.py", "--dialog", address, "--every", "0.05")
     with running(*command) as (first, _), running(*command) as (second, _):
         assert second.stdout
         assert "waits" in second.stdout.readline()
@@ -50,7 +53,8 @@ def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog) -> None:
     assert answered(dialog) == asked(dialog)
 
 
-def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: FileDialog) -> None:
     (old,) = fill(dialog, "hello")
     dialog.append("Hi!", role="robot", reply_to=old.id)
     line = json.dumps({"role": "robot", "text": "x" * 30_000}) + "\n"
@@ -71,8 +75,8 @@ def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: Dialog)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP on Windows")
-def test_29_after_a_stop_there_is_no_burst(dialog: Dialog) -> None:
-    with running("robot.py", "--dialog", str(dialog.path), "--every", "0.2") as (robot, _):
+def test_29_after_a_stop_there_is_no_burst(dialog: Dialog, address: str) -> None:
+    with running("robot.py", "--dialog", address, "--every", "0.2") as (robot, _):
         own(dialog, 3)
         os.kill(robot.pid, signal.SIGSTOP)
         before = len(dialog.newest(100).messages)
@@ -86,8 +90,7 @@ def test_29_after_a_stop_there_is_no_burst(dialog: Dialog) -> None:
 def test_30_a_hundred_messages_at_once_get_a_hundred_replies_and_the_clock_goes_on(
     dialog: Dialog, robot: subprocess.Popen[str]
 ) -> None:
-    with dialog.path.open("a") as file:
-        file.writelines(json.dumps({"text": f"hello {number}"}) + "\n" for number in range(100))
+    by_hand(dialog, *({"text": f"hello {number}"} for number in range(100)))
     replies(dialog, 100)
     own(dialog, 2)
     assert answered(dialog) == asked(dialog)

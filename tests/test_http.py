@@ -12,7 +12,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.conftest import HERE, Server, until
+from tests.conftest import HERE, Server
+from tests.talk import by_hand, emptied
+from tests.until import until
 from tests.ways import (
     Way,
     events,
@@ -27,6 +29,8 @@ from tests.ways import (
     waiting,
     web_socket,
 )
+
+pytestmark = pytest.mark.both
 
 # What is posted is read.
 
@@ -82,8 +86,7 @@ def test_each_way_delivers_what_is_said_and_what_is_written_by_hand(
     pages = way(server, server.cursor())
     said = server.say("posted")
     assert read(pages, 1) == [said]
-    with server.path.open("a") as file:
-        file.write('{"text": "by hand"}\n')
+    by_hand(server.dialog, {"text": "by hand"})
     assert [m["text"] for m in read(pages, 1)] == ["by hand"]
 
 
@@ -198,7 +201,7 @@ def test_waiters_are_told_when_the_dialog_is_replaced(server: Server) -> None:
     ):
         wait = pool.submit(server.client.get, "/messages/wait", params={"after": cursor})
         until(lambda: waiting(server) == 3)
-        server.path.write_text("")
+        emptied(server.dialog)
         assert wait.result(timeout=10).status_code == 410
         with pytest.raises(ConnectionClosed) as closed:
             socket.recv(timeout=10)
@@ -269,7 +272,7 @@ def test_a_limit_that_is_none_is_refused(shared: Server, limit: str) -> None:
 
 
 def test_a_limit_too_high_is_lowered(server: Server) -> None:
-    server.path.write_text('{"text": "a"}\n' * 600)
+    by_hand(server.dialog, *[{"text": "a"}] * 600)
     page = server.client.get("/messages", params={"limit": "9" * 30}).json()
     assert len(page["messages"]) == 500
 
@@ -337,7 +340,7 @@ def test_health_tells_how_things_stand(server: Server) -> None:
 
 def test_a_taken_port_is_told_in_one_line(server: Server) -> None:
     port = server.url.rpartition(":")[2]
-    command = [sys.executable, "server.py", "--port", port, "--dialog", str(server.path)]
+    command = [sys.executable, "server.py", "--port", port, "--dialog", server.address]
     second = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     assert second.returncode == 1
     assert "in use" in second.stderr
@@ -353,7 +356,7 @@ def test_a_dialog_that_cannot_be_is_told_in_one_line(tmp_path: Path, program: st
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_flask_alone_gives_the_page_and_polling(path: Path) -> None:
+def test_flask_alone_gives_the_page_and_polling(address: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -361,7 +364,7 @@ def test_flask_alone_gives_the_page_and_polling(path: Path) -> None:
     process = subprocess.Popen(
         command,
         cwd=HERE,
-        env={"DIALOG": str(path), "PATH": ""},
+        env={"DIALOG": address, "PATH": ""},
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
@@ -369,7 +372,7 @@ def test_flask_alone_gives_the_page_and_polling(path: Path) -> None:
     with process, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         assert process.stderr
         next(line for line in process.stderr if "Running on" in line)
-        server = Server(f"http://127.0.0.1:{port}", path, client, process)
+        server = Server(f"http://127.0.0.1:{port}", address, client, process)
         start = server.cursor()
         said = server.say("hi")
         assert read(polling(server, start), 1) == [said]

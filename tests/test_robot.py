@@ -1,4 +1,4 @@
-"""The robot, in a process of its own, through the file alone."""
+"""The robot, in a process of its own, through the dialog alone."""
 
 import subprocess
 import sys
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dialog import Dialog
-from tests.conftest import HERE, running, until
-from tests.talk import answered, asked, follow, own, replies
+from dialog import Dialog, FileDialog
+from tests.conftest import HERE, running
+from tests.talk import answered, asked, by_hand, emptied, follow, own, replies
+from tests.until import until
+
+pytestmark = pytest.mark.both
 
 
 def test_it_replies_to_a_person_and_speaks_of_its_own(
@@ -23,16 +26,15 @@ def test_it_replies_to_a_person_and_speaks_of_its_own(
 
 
 def test_it_replies_to_a_line_by_hand(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
-    with dialog.path.open("a") as file:
-        file.write('{"text": "hello"}\n')
+    by_hand(dialog, {"text": "hello"})
     assert replies(dialog, 1)[0].reply_to == asked(dialog)[0]
 
 
-def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog) -> None:
+def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog, address: str) -> None:
     for number in range(30):
         dialog.append(f"hello {number}")
         dialog.append("not for you", role="robot")
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         replies(dialog, 30)
     assert answered(dialog) == asked(dialog)
 
@@ -42,20 +44,21 @@ def test_a_dialog_replaced_under_it_is_followed(
 ) -> None:
     dialog.append("hello")
     replies(dialog, 1)
-    dialog.path.write_text("")
+    emptied(dialog)
     dialog.append("hello again")
     replies(dialog, 1)
     assert answered(dialog) == asked(dialog)
 
 
-def test_lines_moved_by_an_editor_are_not_answered_again(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_lines_moved_by_an_editor_are_not_answered_again(dialog: FileDialog, address: str) -> None:
     dialog.append("to be deleted")
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         dialog.append("hello")
         replies(dialog, 2)
     rest = dialog.path.read_text().splitlines(keepends=True)[1:]
     dialog.path.write_text("".join(rest))
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         said = dialog.append("new")
         while said.id not in answered(dialog):
             time.sleep(0.01)
@@ -81,20 +84,22 @@ def test_rules_that_cannot_be_used_are_told_in_one_line(
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.any
 def test_it_ends_cleanly(robot: subprocess.Popen[str]) -> None:
     robot.terminate()
     assert robot.wait(timeout=5) == 0
 
 
+@pytest.mark.any
 def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
-    dialog: Dialog, tmp_path: Path
+    dialog: Dialog, address: str, tmp_path: Path
 ) -> None:
     rules = tmp_path / "rules.toml"
     shipped = (HERE / "rules.toml").read_text("utf-8")
     topic = '\n[topic.zorbing]\nsay = ["zorbing"]\nreply = ["Downhill."]\ntest = ["zorbing"]\n'
     rules.write_text(shipped + topic)
     errors = tmp_path / "errors"
-    with running("robot.py", "--dialog", str(dialog.path), "--rules", str(rules), log=errors):
+    with running("robot.py", "--dialog", address, "--rules", str(rules), log=errors):
         assert ask(dialog, "zorbing") == "Downhill."
         rules.write_text(shipped + topic.replace('test = ["zorbing"]', 'test = ["skating"]'))
         until(lambda: "skating" in errors.read_text())
@@ -123,6 +128,7 @@ def test_one_can_talk_with_it_in_a_terminal_and_ask_why() -> None:
     assert "42" in second
 
 
+@pytest.mark.any
 def test_it_names_a_picture_of_the_gallery(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
     assert "Moonlit sea" in ask(dialog, "show me the picture moonlit sea")
     assert "Aurora lake" in ask(dialog, "a picture of the aurora, please")

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from dialog import CursorGone, Dialog, Message
+from dialog import CursorGone, Dialog, FileDialog, Message, open_dialog
 from dialog.message import timestamp
-from tests.conftest import HERE, running, serving, until
-from tests.talk import answered, fill, many, own, replies, texts, write
+from tests.conftest import HERE, running, serving
+from tests.talk import answered, fill, many, own, replies, size_of, texts, write
+from tests.until import until
 from tests.ways import Way, polling, web_socket
+
+pytestmark = pytest.mark.both
 
 
 def everything(dialog: Dialog) -> list[Message]:
@@ -24,14 +27,14 @@ def everything(dialog: Dialog) -> list[Message]:
 
 def test_what_stays_keeps_its_ids_and_what_went_is_gone(dialog: Dialog) -> None:
     said = many(dialog, *(f"{number} " + "é" * (number % 50) for number in range(1000)))
-    size = dialog.path.stat().st_size
-    dropped = dialog.trim(size=50_000)
+    size = size_of(dialog)
+    dropped = dialog.trim(size=size // 2)
     assert dropped > 0
-    assert dialog.path.stat().st_size < 50_000
+    assert size_of(dialog) < size // 2
     kept = everything(dialog)
     first = said.index(kept[0])
     assert kept == said[first:]
-    assert sum(len(line) for line in dialog.path.read_bytes().splitlines()) < size - dropped + 5000
+    assert abs(size_of(dialog) - (size - dropped)) < 5000
     for message in said[first - 1 :]:
         assert dialog.after(message.id, 1).messages[:1] == tuple(
             said[said.index(message) + 1 :][:1]
@@ -45,7 +48,7 @@ def test_what_stays_keeps_its_ids_and_what_went_is_gone(dialog: Dialog) -> None:
 
 def test_history_ends_where_the_dialog_was_cut(dialog: Dialog) -> None:
     said = many(dialog, *map(str, range(1000)))
-    dialog.trim(size=50_000)
+    dialog.trim(size=size_of(dialog) // 2)
     kept = everything(dialog)
     page = dialog.before(said[-1].id, 100_000)
     assert page.messages == tuple(kept[:-1])
@@ -58,13 +61,14 @@ def test_it_is_trimmed_again_and_again(dialog: Dialog) -> None:
     for _ in range(6):
         said += many(dialog, *map(str, range(150)))
         dialog.trim(size=20_000)
-        assert dialog.path.stat().st_size < 21_000
+        assert size_of(dialog) < 22_000
         kept = everything(dialog)
         assert kept == said[-len(kept) :]
     assert dialog.trim(size=20_000) == 0
 
 
-def test_messages_that_are_too_old_go(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_messages_that_are_too_old_go(dialog: FileDialog) -> None:
     def line(number: int) -> str:
         time = timestamp(86_400 * (100 - number) / 10)  # ten a day, the last now
         return json.dumps({"time": time, "text": str(number), "more": "x" * 500}) + "\n"
@@ -77,7 +81,8 @@ def test_messages_that_are_too_old_go(dialog: Dialog) -> None:
     assert dialog.trim(age=8 * 86_400) == 0
 
 
-def test_a_dialog_of_nothing_but_old_or_odd_lines_stays_readable(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_a_dialog_of_nothing_but_old_or_odd_lines_stays_readable(dialog: FileDialog) -> None:
     assert dialog.trim(size=1, age=1) == 0
     for content in (
         b"",
@@ -93,7 +98,8 @@ def test_a_dialog_of_nothing_but_old_or_odd_lines_stays_readable(dialog: Dialog)
         assert dialog.after(dialog.start(), 10_000).messages[-1] == said
 
 
-def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: Dialog) -> None:
+@pytest.mark.file
+def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: FileDialog) -> None:
     many(dialog, *map(str, range(100)))
     dialog.trim(size=5000)
     head = dialog.path.read_bytes().partition(b"\n")[0]
@@ -106,20 +112,21 @@ def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: Dialog) ->
         assert everything(dialog)[-1] == last
 
 
-def test_a_nonce_is_known_as_long_as_its_message_is_there(dialog: Dialog) -> None:
+def test_a_nonce_is_known_as_long_as_its_message_is_there(dialog: Dialog, address: str) -> None:
     first = dialog.append("first", nonce="1")
     many(dialog, *map(str, range(1000)))
     last = dialog.append("last", nonce="2")
     dialog.trim(size=20_000)
-    for each in dialog, Dialog(dialog.path):
+    for each in dialog, open_dialog(address):
         assert each.append("last", nonce="2") == last
-    assert Dialog(dialog.path).append("first", nonce="1") != first
+    assert open_dialog(address).append("first", nonce="1") != first
 
 
-def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: Dialog, tmp_path: Path) -> None:
+@pytest.mark.file
+def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: FileDialog, tmp_path: Path) -> None:
     many(dialog, *map(str, range(100)))
 
-    class Sly(Dialog):
+    class Sly(FileDialog):
         @contextlib.contextmanager
         def _locked(self) -> Iterator[None]:
             (tmp_path / "other").write_text('{"text": "other"}\n')
@@ -132,8 +139,10 @@ def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: Dialog, tmp_path: Pat
 
 
 @pytest.mark.parametrize("way", [polling, web_socket])
-def test_readers_writers_and_the_robot_do_not_notice_a_trim(path: Path, way: Way) -> None:
-    dialog, written = Dialog(path), threading.Event()
+def test_readers_writers_and_the_robot_do_not_notice_a_trim(
+    dialog: Dialog, address: str, way: Way
+) -> None:
+    written = threading.Event()
 
     def keep_trimming() -> int:
         times = 0
@@ -142,8 +151,8 @@ def test_readers_writers_and_the_robot_do_not_notice_a_trim(path: Path, way: Way
         return times
 
     with (
-        serving(path) as server,
-        running("robot.py", "--dialog", str(path)),
+        serving(address) as server,
+        running("robot.py", "--dialog", address),
         ThreadPoolExecutor() as pool,
     ):
         pages = way(server, server.cursor())
@@ -160,11 +169,10 @@ def test_readers_writers_and_the_robot_do_not_notice_a_trim(path: Path, way: Way
     assert [m["reply_to"] for m in heard if "reply_to" in m] == asked
 
 
-def test_the_server_keeps_its_dialog_to_a_size(path: Path) -> None:
-    dialog = Dialog(path)
+def test_the_server_keeps_its_dialog_to_a_size(dialog: Dialog, address: str) -> None:
     said = many(dialog, *map(str, range(1000)))
-    with serving(path, "--keep", "20kB", "30d") as server:
-        until(lambda: path.stat().st_size < 20_000)
+    with serving(address, "--keep", "20kB", "30d") as server:
+        until(lambda: size_of(dialog) < 20_000)
         params = {"after": said[0].id}
         assert server.client.get("/messages", params=params).status_code == 410
         assert server.client.get("/messages", params={"after": said[-1].id}).status_code == 200
@@ -178,7 +186,9 @@ def test_a_bound_that_is_none_is_refused(path: Path, bound: str) -> None:
     assert "--keep" in ended.stderr
 
 
-def test_a_robot_that_was_away_answers_what_was_kept_and_nothing_twice(dialog: Dialog) -> None:
+def test_a_robot_that_was_away_answers_what_was_kept_and_nothing_twice(
+    dialog: Dialog, address: str
+) -> None:
     """Its last reply is kept, but what that one answered is dropped."""
     old, *_ = many(dialog, *map(str, range(200)))
     dialog.append("done", role="robot", reply_to=old.id)
@@ -186,7 +196,7 @@ def test_a_robot_that_was_away_answers_what_was_kept_and_nothing_twice(dialog: D
     dialog.trim(size=10_000)
     kept = [message.id for message in everything(dialog) if message.role == "user"]
     assert old.id not in kept
-    with running("robot.py", "--dialog", str(dialog.path)):
+    with running("robot.py", "--dialog", address):
         replies(dialog, len(kept) + 1)
         own(dialog, 1)
     assert answered(dialog)[1:] == kept

@@ -13,7 +13,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.conftest import Server, serving, until
+from tests.conftest import Server, serving
+from tests.until import until
 from tests.ways import WAYS, read
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who is whose child")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from dialog import Dialog, timestamp
+from dialog import FileDialog, timestamp
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -117,7 +117,7 @@ def ours(_: int, *options: str, dialog: Path | None = None) -> Iterator[Running]
         port = free_port()
         command = [sys.executable, "server.py", "--port", str(port), "--dialog", str(path)]
         with running(port, *command, "--posts", "0", *options) as process:
-            yield Running(port, process, Dialog(path).append, path)
+            yield Running(port, process, FileDialog(path).append, path)
 
 
 @contextlib.contextmanager

@@ -5,12 +5,12 @@ One server serves all these tests; each finds an empty dialog.
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.conftest import Server
+from tests.talk import emptied
 
 SYSTEM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = [
@@ -48,11 +48,11 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def path(shared: Server) -> Path:
-    shared.path.unlink(missing_ok=True)
-    return shared.path
+def address(shared: Server) -> str:
+    emptied(shared.dialog)
+    return shared.address
 
 
 @pytest.fixture
-def server(shared: Server, path: Path) -> Server:
+def server(shared: Server, address: str) -> Server:
     return shared

@@ -1,11 +1,11 @@
 """What the tests of the page do and look for, again and again."""
 
-import json
 from collections.abc import Iterable
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import Server
+from tests.talk import by_hand
 
 
 def said(page: Page, text: str) -> Locator:
@@ -24,9 +24,8 @@ def connected(page: Page, url: str) -> None:
 
 
 def write(server: Server, lines: Iterable[dict[str, str]]) -> None:
-    """Append to the dialog's file as any other program might."""
-    with server.path.open("a", encoding="utf-8") as file:
-        file.write("".join(json.dumps(line) + "\n" for line in lines))
+    """Append to the dialog as any other program might."""
+    by_hand(server.dialog, *lines)
 
 
 def remark(text: str, **fields: str) -> dict[str, str]:

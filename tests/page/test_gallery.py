@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from dialog import Dialog
+from dialog import FileDialog
 from server import create_app
 from tests.page.steps import connected, said, send
 
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def url(tmp_path: Path, folder: Path) -> Iterator[str]:
     """Flask alone, with pictures of ours: polling is all that it has."""
-    app = create_app(Dialog(tmp_path / "dialog.jsonl"), images=folder)
+    app = create_app(FileDialog(tmp_path / "dialog.jsonl"), images=folder)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -113,7 +113,7 @@ def test_a_message_that_names_a_picture_shows_it(
     page: Page, url: str, tmp_path: Path, text: str, count: int
 ) -> None:
     connected(page, url)
-    Dialog(tmp_path / "dialog.jsonl").append(text, role="robot", author="Robot", reply_to="1")
+    FileDialog(tmp_path / "dialog.jsonl").append(text, role="robot", author="Robot", reply_to="1")
     expect(said(page, text)).to_have_count(1)
     expect(said(page, text).locator(".shown img")).to_have_count(count)
 

@@ -8,8 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.conftest import Server, until
+from tests.conftest import Server
 from tests.page.steps import connected, said, send
+from tests.talk import by_hand, emptied
+from tests.until import until
 
 WAYS = ["websocket", "events", "long-polling", "polling"]
 
@@ -130,7 +132,7 @@ def test_a_replaced_dialog_is_loaded_anew(page: Page, server: Server) -> None:
     server.say("the old one")
     connected(page, server.url)
     expect(said(page, "the old one")).to_have_count(1)
-    server.path.unlink()
+    emptied(server.dialog)
     server.say("the new one")
     expect(said(page, "the new one")).to_have_count(1)
     expect(said(page, "the old one")).to_have_count(0)
@@ -150,8 +152,7 @@ def test_what_people_write_is_shown_as_they_wrote_it(page: Page, server: Server)
 
 
 def test_only_the_newest_of_a_long_dialog_are_drawn(page: Page, server: Server) -> None:
-    with server.path.open("w") as file:
-        file.writelines(f'{{"text": "line {number}."}}\n' for number in range(100_000))
+    by_hand(server.dialog, *({"text": f"line {number}."} for number in range(100_000)))
     connected(page, server.url)
     expect(said(page, "line 99999.")).to_be_in_viewport()
     assert page.locator("#log .message").count() < 300

@@ -124,7 +124,10 @@ def test_older_messages_load_to_the_very_first_without_a_jump(page: Page, server
             place = f'[data-id="{row}"]'
             stood = page.locator(place).bounding_box()
             expect(page.get_by_text("Loading earlier messages")).to_have_count(0)
-            assert page.locator(place).bounding_box() == stood
+            stands = page.locator(place).bounding_box()
+            assert stood
+            assert stands
+            assert abs(stands["y"] - stood["y"]) < 1  # rows with a time are no whole pixels high
         scroller.evaluate("(scroller) => (scroller.scrollTop = 0)")
         expect(page.get_by_text("Loading earlier messages")).to_have_count(0)
         assert page.locator("#log .message").count() <= 300

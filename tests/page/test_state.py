@@ -4,8 +4,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import Server, serving, until
+from tests.conftest import Server, serving
 from tests.page.steps import connected, hide, remark, remarks, said, send, write
+from tests.until import until
 
 
 def test_the_robot_is_here_as_long_as_it_is_heard(page: Page, server: Server) -> None:
@@ -85,7 +86,7 @@ def test_the_page_outlives_a_restart_of_the_server(page: Page, tmp_path: Path) -
         connected(page, server.url)
     expect(page.locator("#status")).to_contain_text("Reconnecting in")
     write(server, [{"text": "said meanwhile"}])
-    with serving(server.path, "--port", server.url.rpartition(":")[2]):
+    with serving(server.address, "--port", server.url.rpartition(":")[2]):
         expect(page.locator("#status")).to_have_text("Connected", timeout=15_000)
         expect(said(page, "said meanwhile")).to_have_count(1)
 

@@ -1,0 +1,165 @@
+"""Copying a dialog between the stores: each message once, with its reply, while both are in use."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from dialog import Dialog, open_dialog
+from dialog.copying import everything
+from tests.conftest import HERE, running, serving
+from tests.redis_server import RedisServer
+from tests.talk import answered, asked, by_hand, emptied, fill, replies
+from tests.until import until
+
+
+@pytest.fixture(params=["to Redis", "from Redis"])
+def addresses(path: Path, redis_server: RedisServer, request: pytest.FixtureRequest) -> list[str]:
+    """Where to copy from, and to where."""
+    both = [str(path), redis_server.address()]
+    return both if request.param == "to Redis" else both[::-1]
+
+
+@pytest.fixture
+def source(addresses: list[str]) -> Dialog:
+    return open_dialog(addresses[0])
+
+
+@pytest.fixture
+def target(addresses: list[str]) -> Dialog:
+    return open_dialog(addresses[1])
+
+
+def copy(*addresses: str) -> str:
+    command = [sys.executable, "-m", "dialog", "copy", *addresses]
+    return subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True).stdout
+
+
+def talk(dialog: Dialog, *spoken: str) -> None:
+    """Said and answered."""
+    for said in fill(dialog, *spoken):
+        dialog.append("I am all ears.", role="robot")
+        dialog.append(f"Re: {said.text}", role="robot", author="Robot", reply_to=said.id)
+
+
+def told(dialog: Dialog) -> list[tuple[str, ...]]:
+    """What is said, by whom and when, and which text each reply is for."""
+    messages = list(everything(dialog))
+    by_id = {message.id: message.text for message in messages}
+    return [(m.time, m.role, m.author, m.text, by_id.get(m.reply_to or "", "")) for m in messages]
+
+
+def test_all_is_copied_with_replies_and_times_and_can_be_repeated(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    talk(source, *map(str, range(700)))
+    assert "Copied 2,100 messages" in copy(*addresses)
+    assert told(target) == told(source)
+    assert "Copied 0 messages" in copy(*addresses)
+    talk(source, "new")
+    assert "Copied 3 messages" in copy(*addresses)
+    assert told(target) == told(source)
+
+
+def test_what_was_copied_there_is_not_copied_back(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    talk(source, "a", "b")
+    copy(*addresses)
+    talk(target, "c")
+    assert "Copied 3 messages" in copy(*addresses[::-1])
+    assert told(source) == told(target)
+    talk(source, "d")
+    assert "Copied 3 messages" in copy(*addresses)
+    assert "Copied 0 messages" in copy(*addresses[::-1])
+    assert told(source) == told(target)
+
+
+def test_what_waits_for_a_reply_gets_one_where_it_came_to(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    fill(target, "was here before")
+    talk(source, "answered")
+    said = fill(source, "not yet")[0]
+    copy(*addresses)
+    with running("robot.py", "--dialog", addresses[1]):
+        replies(target, 3)
+        source.append("Too late.", role="robot", reply_to=said.id)
+        copy(*addresses)
+        fill(target, "new")
+        replies(target, 4)
+    assert sorted(map(str, answered(target))) == sorted(asked(target))
+    assert "Too late." not in [message.text for message in everything(target)]
+
+
+def test_a_copy_that_was_killed_goes_on(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    talk(source, *map(str, range(400)))
+    command = [sys.executable, "-m", "dialog", "copy", *addresses]
+    for _ in range(2):
+        with subprocess.Popen(command, cwd=HERE) as copying:
+            some = len(list(everything(target))) + 200
+            until(lambda: len(list(everything(target))) >= some)  # noqa: B023  # called here
+            copying.kill()
+    copy(*addresses)
+    assert told(target) == told(source)
+
+
+def test_both_are_in_use_meanwhile(source: Dialog, target: Dialog, addresses: list[str]) -> None:
+    talk(source, *map(str, range(300)))
+    with (
+        serving(addresses[0]) as old,
+        serving(addresses[1]) as new,
+        running("robot.py", "--dialog", addresses[0], "--every", "0.05"),
+        running("robot.py", "--dialog", addresses[1], "--every", "0.05"),
+        ThreadPoolExecutor() as pool,
+    ):
+        for round_ in range(2):
+            copying = pool.submit(copy, *addresses)
+            for number in range(20):
+                old.say(f"old {round_} {number}")
+                new.say(f"new {round_} {number}")
+            copying.result()
+        replies(source, 340)
+        copy(*addresses)
+        replies(target, 380)
+    assert sorted(map(str, answered(target))) == sorted(asked(target))
+    spoken = [m.text for m in everything(target) if m.role == "user"]
+    assert len(spoken) == len(set(spoken)) == 380
+    old_ones = [m.text for m in everything(source) if m.role == "user"]
+    assert [text for text in spoken if not text.startswith("new")] == old_ones
+
+
+def test_copies_of_another_dialog_are_told(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    talk(source, "a")
+    copy(*addresses)
+    emptied(source)
+    by_hand(source, {"text": "another"})
+    command = [sys.executable, "-m", "dialog", "copy", *addresses]
+    ended = subprocess.run(command, cwd=HERE, check=False, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "what is new cannot be told" in ended.stderr
+    assert len(list(everything(target))) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals on Windows")
+def test_a_terminal_shows_how_far_it_is(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    import pty  # noqa: PLC0415
+
+    talk(source, *map(str, range(100)))
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "dialog", "copy", *addresses]
+    with subprocess.Popen(command, cwd=HERE, stdout=theirs) as copying:
+        copying.wait()
+    os.close(theirs)
+    with closing(os.fdopen(ours, "rb", 0)) as terminal:
+        assert "] 300 of 300 messages" in terminal.read(65536).decode()
