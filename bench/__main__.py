@@ -18,10 +18,11 @@ from bench.fanout import FanOut, fan_out
 from bench.peers import LONG_POLLING, WAYS, WEB_SOCKET
 
 ROUNDS = 3
-MESSAGES = 3  # in each round, one a second
+MESSAGES = 2  # in each round, one a second
 CROWD, HALL, STADIUM = 100, 1000, 4000  # clients
 SERVERS = {
     "ours": peers.ours,
+    "ours on Redis": peers.ours_on_redis,
     "nchan": peers.nchan,
     "Tornado": peers.tornado,
     "Flask threads": peers.flask_threads,
@@ -32,18 +33,18 @@ Results = dict[str, Any]
 def main() -> None:
     """Measure all, print, and write."""
     started = time.monotonic()
-    if missing := peers.missing():
-        print(f"nchan is not measured: it is not installed ({missing}).")
-        SERVERS.pop("nchan")
+    for name, packages in peers.missing().items():
+        print(f"Not measured: {name}. On Debian and Ubuntu: sudo apt install {packages}")
+        SERVERS.pop(name)
     results: Results = {"machine": machine()}
     results["fan-out"] = {size: fan_outs(size) for size in (HALL, STADIUM)}
-    results["workers"] = {count: workers(count) for count in (1, 2)}
     results["posts"] = posts.rates(ROUNDS)
     results["burst"] = burst.seconds()
     with growth.dialogs() as dialogs, robots.ticking() as ticks:
         # Beside a robot that keeps its second, only what leaves a core to it.
         results["reply"] = robots.reply_times()
         results["growth"] = growth.costs(dialogs)
+        results["workers"] = {count: workers(count) for count in (1, 2)}
         results["fan-out"][CROWD] = fan_outs(CROWD)
         print("waiting for the robot's 300 s", flush=True)
         results["ticks"] = ticks()
@@ -80,8 +81,12 @@ def fan_outs(clients: int) -> Results:
 
 
 def can(name: str, way: str, clients: int) -> bool:
-    """Whether there is something to measure: no socket in plain Flask, no 4,000 threads."""
-    return name != "Flask threads" or (way != WEB_SOCKET and clients < STADIUM)
+    """Whether this is measured: plain Flask has no sockets, and 4,000 take their time."""
+    if name == "Flask threads":
+        return way != WEB_SOCKET and clients < STADIUM
+    if name == "ours on Redis":
+        return clients == HALL
+    return name == "ours" or way != EVENTS or clients < STADIUM
 
 
 def workers(count: int) -> Results:

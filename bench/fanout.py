@@ -2,23 +2,21 @@
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from statistics import median, quantiles
 from typing import NamedTuple
 
 from bench.audience import Audience, now
-from bench.peers import Running
+from bench.peers import Running, Start
 
 FEW = 10  # clients
 PATIENCE = 30.0  # seconds, for all to have what was said
-Start = Callable[[int], AbstractContextManager[Running]]
 
 
 class FanOut(NamedTuple):
     """What came out; times in seconds, memory in bytes."""
 
-    cpu: float
+    cpu: float  # of the server, for a delivery
+    joining: float  # of the server, for a client that comes and hears the first message
     median: float
     p99: float
     memory: float
@@ -30,9 +28,11 @@ def fan_out(start: Start, way: str, clients: int, messages: int) -> FanOut:
     with start(clients) as server:
         rehearse(server, way)
         empty = server.memory()
+        before = server.cpu()
         audience = Audience(server.port, way, clients)
         try:
             audience.hear(server.publish)
+            joining = (server.cpu() - before) / clients
             memory = (server.memory() - empty) / clients
             audience.received = 0
             audience.delays.clear()
@@ -46,7 +46,7 @@ def fan_out(start: Start, way: str, clients: int, messages: int) -> FanOut:
             audience.close()
     p99 = quantiles(audience.delays, n=100)[98]
     lost = clients * messages - audience.received
-    return FanOut(cpu, median(audience.delays), p99, memory, lost)
+    return FanOut(cpu, joining, median(audience.delays), p99, memory, lost)
 
 
 def rehearse(server: Running, way: str) -> None:

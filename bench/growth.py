@@ -47,7 +47,7 @@ def costs(paths: list[Path]) -> dict[str, Costs]:
         "start of the robot, ms": in_turns(robots, STARTS),
     }
     with ExitStack() as stack:
-        servers = [stack.enter_context(peers.ours(0, dialog=path)) for path in paths]
+        servers = [stack.enter_context(peers.serving(str(path))) for path in paths]
         urls = [f"http://127.0.0.1:{server.port}" for server in servers]
         clients = [stack.enter_context(httpx.Client(base_url=url)) for url in urls]
         polls = [f"/messages?after={FileDialog(path).newest(1).next}" for path in paths]
@@ -110,7 +110,7 @@ def timed(work: Callable[..., object], *args: object, **options: object) -> floa
 def time_server(path: Path) -> float:
     """Return how long a server takes until it answers, in milliseconds."""
     started = time.perf_counter()
-    with peers.ours(0, dialog=path) as server:
+    with peers.serving(str(path)) as server:
         httpx.get(f"http://127.0.0.1:{server.port}/healthz")
         return (time.perf_counter() - started) * 1e3
 

@@ -12,8 +12,9 @@ from statistics import median
 from filelock import FileLock
 
 from bench import peers
+from bench.peers import Start
 
-SECONDS = 1.5
+SECONDS = 1.0
 BODY = b'{"text": "hello from one of many"}'
 HEAD = b"POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 REQUEST = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
@@ -32,13 +33,16 @@ def rates(rounds: int) -> dict[str, float]:
 
 def compared() -> dict[str, Callable[[], float]]:
     """Return what is compared."""
-    return {
+    found: dict[str, Callable[[], float]] = {
         "lock, write, fsync": bare,
-        "ours, 1 poster": lambda: ours(1),
-        "ours, 8 posters": lambda: ours(8),
-        "ours, 64 posters": lambda: ours(64),
-        "Flask threads, 64 posters, nothing on disk": flask_threads,
+        "ours, 1 poster": lambda: posted(peers.ours, 1),
+        "ours, 8 posters": lambda: posted(peers.ours, 8),
+        "ours, 64 posters": lambda: posted(peers.ours, 64),
+        "Flask threads, 64 posters, nothing on disk": lambda: posted(peers.flask_threads, 64),
     }
+    if "ours on Redis" not in peers.missing():
+        found["ours on Redis, 64 posters"] = lambda: posted(peers.ours_on_redis, 64)
+    return found
 
 
 def bare() -> float:
@@ -54,16 +58,10 @@ def bare() -> float:
         return count / (time.monotonic() - started)
 
 
-def ours(posters: int) -> float:
-    """Post to ours."""
-    with peers.ours(0) as server:
+def posted(start: Start, posters: int) -> float:
+    """Post to a server."""
+    with start(posters) as server:
         return rate(server.port, posters)
-
-
-def flask_threads() -> float:
-    """Post to plain Flask, which keeps the messages in memory alone."""
-    with peers.flask_threads(0) as server:
-        return rate(server.port, 64)
 
 
 def rate(port: int, posters: int) -> float:

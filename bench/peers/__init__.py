@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from dialog import FileDialog, timestamp
+from dialog import open_dialog, timestamp
+from tests.redis_server import PROGRAMS, RedisServer
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -50,7 +52,6 @@ class Running:
     port: int
     process: "subprocess.Popen[bytes]"
     publish: Callable[[str], object]
-    dialog: Path = Path()  # of ours
 
     def pids(self) -> list[int]:
         """Return the process and what it started."""
@@ -78,6 +79,9 @@ class Running:
             )
             * 1024
         )
+
+
+Start = Callable[[int], AbstractContextManager[Running]]  # for so many clients
 
 
 def free_port() -> int:
@@ -110,14 +114,34 @@ def running(port: int, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 @contextlib.contextmanager
-def ours(_: int, *options: str, dialog: Path | None = None) -> Iterator[Running]:
-    """Ours, on a dialog of its own; a message is added as the robot does it."""
-    with tempfile.TemporaryDirectory(dir=ROOT) as folder:  # the disk that a dialog is on
-        path = dialog or Path(folder) / "dialog.jsonl"
-        port = free_port()
-        command = [sys.executable, "server.py", "--port", str(port), "--dialog", str(path)]
-        with running(port, *command, "--posts", "0", *options) as process:
-            yield Running(port, process, FileDialog(path).append, path)
+def serving(address: str, *options: str) -> Iterator[Running]:
+    """Ours, on this dialog; a message is added as the robot does it."""
+    port = free_port()
+    command = [sys.executable, "server.py", "--port", str(port), "--dialog", address]
+    with running(port, *command, "--posts", "0", *options) as process:
+        yield Running(port, process, open_dialog(address).append)
+
+
+@contextlib.contextmanager
+def ours(_: int, *options: str) -> Iterator[Running]:
+    """Ours, on a file of its own."""
+    with (
+        tempfile.TemporaryDirectory(dir=ROOT) as folder,  # the disk that a dialog is on
+        serving(f"{folder}/dialog.jsonl", *options) as server,
+    ):
+        yield server
+
+
+@contextlib.contextmanager
+def ours_on_redis(_: int) -> Iterator[Running]:
+    """Ours, on a Redis of its own that flushes each message to the disk."""
+    with tempfile.TemporaryDirectory(dir=ROOT) as folder:
+        redis = RedisServer(Path(folder))
+        try:
+            with serving(redis.address()) as server:
+                yield server
+        finally:
+            redis.kill()
 
 
 @contextlib.contextmanager
@@ -163,8 +187,11 @@ def flask_threads(clients: int) -> Iterator[Running]:
         yield server
 
 
-def missing() -> str:
-    """Say what to install, if nchan is not here."""
-    if shutil.which("nginx") and NCHAN_MODULE.exists():
-        return ""
-    return "on Debian and Ubuntu: sudo apt install nginx-light libnginx-mod-nchan"
+def missing() -> dict[str, str]:
+    """Return what cannot be measured, and what to install for it."""
+    found = {}
+    if not (shutil.which("nginx") and NCHAN_MODULE.exists()):
+        found["nchan"] = "nginx-light libnginx-mod-nchan"
+    if not any(map(shutil.which, PROGRAMS)):
+        found["ours on Redis"] = "redis-server"
+    return found
