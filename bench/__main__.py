@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import burst, chart, growth, peers, posts, robots
 from bench.fanout import FanOut, fan_out
-from bench.peers import LONG_POLLING, WAYS, WEB_SOCKET
+from bench.peers import EVENTS, LONG_POLLING, WAYS, WEB_SOCKET
 
 ROUNDS = 3
 MESSAGES = 2  # in each round, one a second
