@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
 
@@ -160,10 +161,11 @@ class Live:
         args, limit, _ = asked(scope["query_string"])
         cursor = last or await self._cursor(args)
         await read(self.dialog, cursor, limit)  # if that is refused, then with a status
-        gone = self._count(scope)
-        await start(send, 200, {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
-        await listen(Events(line, cursor, limit, self.places), receive, gone)
+        with ExitStack() as counted:
+            counted.callback(self._count(scope))
+            await start(send, 200, {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+            await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
+            await listen(Events(line, cursor, limit, self.places), receive)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """WebSocket: the same pages as frames."""
@@ -172,11 +174,12 @@ class Live:
         args, limit, _ = asked(scope["query_string"])
         cursor = await self._cursor(args)
         await read(self.dialog, cursor, limit)
-        gone = self._count(scope)
-        await send({"type": "websocket.accept"})
-        event = await listen(Frames(line, cursor, limit, self.places), receive, gone)
-        if event["type"] == END:
-            await send({"type": "websocket.close", "code": event["code"]})
+        with ExitStack() as counted:
+            counted.callback(self._count(scope))
+            await send({"type": "websocket.accept"})
+            event = await listen(Frames(line, cursor, limit, self.places), receive)
+            if event["type"] == END:
+                await send({"type": "websocket.close", "code": event["code"]})
 
     async def _stream(
         self,
@@ -222,7 +225,7 @@ def line_of(scope: Scope) -> Any:  # noqa: ANN401  # an HttpLine or a Socket, as
     return scope["extensions"].pop("line")
 
 
-async def listen(stream: Stream, receive: Receive, gone: Callable[[], None]) -> Event:
+async def listen(stream: Stream, receive: Receive) -> Event:
     """Let a stream be told page after page. Returns the event that ended it."""
     try:
         stream.go_on()
@@ -231,7 +234,6 @@ async def listen(stream: Stream, receive: Receive, gone: Callable[[], None]) -> 
         return event
     finally:
         stream.leave()
-        gone()
 
 
 @lru_cache(64)

@@ -41,6 +41,7 @@ http {{
     }}
 }}
 """
+SPARE = 50  # threads for posts, and for those that wait for a client who has left
 LONG_POLLING, WEB_SOCKET, EVENTS = "long polling", "WebSocket", "server-sent events"
 WAYS = {LONG_POLLING: "wait", WEB_SOCKET: "socket", EVENTS: "events"}
 
@@ -181,7 +182,7 @@ def flask_threads(clients: int) -> Iterator[Running]:
     """Plain Flask under gunicorn, a thread for each client that waits."""
     port = free_port()
     program = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "--backlog", "2048"]
-    program += ["--bind", f"127.0.0.1:{port}", "--threads", str(clients + 10)]
+    program += ["--bind", f"127.0.0.1:{port}", "--threads", str(clients + SPARE)]
     program += ["--worker-connections", str(2 * clients + 100), "--graceful-timeout", "1"]
     with posted_to(port, *program, "bench.peers.flask_chat:app") as server:
         yield server
