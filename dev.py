@@ -133,8 +133,8 @@ def apt(*packages: str) -> bool:
 
 
 def check() -> int:
-    """Lint, check the format, check the types."""
-    install("requirements-dev.txt")
+    """Lint, check the format, check the types: of the benchmarks, too."""
+    install("requirements-bench.txt")
     tools = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "."])
     return max(subprocess.call([str(PYTHON), "-m", *tool], cwd=HERE) for tool in tools)
 

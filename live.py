@@ -64,19 +64,19 @@ class Live:
             ("websocket", "/messages/socket"): self.socket,
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one connection."""
         kind, path = scope["type"], scope.get("path", "")
         if is_poll(scope):
-            await self.poll(scope)
-        elif stream := self._streams.get((kind, path)):
-            await self._stream(stream, scope, receive, send)
-        elif kind == "lifespan":
-            await self.lifespan(receive, send)
-        elif kind == "websocket":
-            await refuse(scope, send, api.Refused(404, "not_found", "There is no such socket."))
-        else:
-            await self.hand_on(scope, receive, send)
+            return self.poll(scope)
+        if stream := self._streams.get((kind, path)):
+            return self._stream(stream, scope, receive, send)
+        if kind == "lifespan":
+            return self.lifespan(receive, send)
+        if kind == "websocket":
+            no = api.Refused(404, "not_found", "There is no such socket.")
+            return refuse(scope, send, no)
+        return self.hand_on(scope, receive, send)
 
     async def hand_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Flask answer, once the body is here: a slow one must not hold up a thread."""
@@ -198,6 +198,7 @@ class Live:
         """Ask the gate, unless it let in the very same head on this connection. Refused."""
         if line.protocol.admitted != scope["headers"]:
             self.gate.check(request_of(scope))
+        if scope["type"] == "http":
             line.protocol.admitted = scope["headers"]
         if scope.get("method", "GET") != "GET":
             raise api.Refused(405, "bad_method", "Only GET is possible here.")

@@ -41,6 +41,8 @@ def is_poll(scope: Mapping[str, Any]) -> bool:
 class Timer:
     """Cuts a connection off when its time is over."""
 
+    __slots__ = ("_handle", "_why")
+
     def __init__(self, why: str) -> None:
         self._why = why
         self._handle: TimerHandle | None = None
@@ -258,4 +260,6 @@ class Socket(Patience, WebSocketsSansIOProtocol):
         if self.initial_response:
             self.handshake_complete = True
         elif message["type"] == "websocket.accept":
-            del self.request, self.response  # some kilobytes, of no use any more
+            # Some kilobytes, of no use any more.
+            del self.request, self.response
+            self.scope["headers"] = []

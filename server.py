@@ -366,6 +366,7 @@ def main() -> None:
     config = uvicorn.Config(
         "server:application",  # by name: each worker makes its own
         factory=True,
+        interface="asgi3",
         workers=wanted.workers,
         http=protocols.Http,
         ws=protocols.Socket,

@@ -25,13 +25,14 @@ class Poll:
     `gone` is called once, when it waits no more.
     """
 
-    deadline = 0.0
-    place: Place | None = None
+    __slots__ = ("_gone", "_line", "_places", "deadline", "patience", "place")
 
     def __init__(
         self, line: HttpLine, seconds: float, places: Places, gone: Callable[[], None]
     ) -> None:
         self.patience = seconds
+        self.deadline = 0.0
+        self.place: Place | None = None
         self._line = line
         self._places = places
         self._gone = gone
