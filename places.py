@@ -163,18 +163,20 @@ class Places:
         while True:
             # Taken before the read: whatever is appended after the read rings this one.
             changed = self._changed
-            trouble = None
+            late, trouble = place.late(), None
             try:
-                page = await read(self.dialog, place.cursor, place.limit)
+                at_once = not all(client.patience for client in late)
+                page = await read(self.dialog, place.cursor, place.limit, fresh=at_once)
             except Unavailable as error:
                 page, trouble = Page((), place.cursor, more=False), error
             if page.messages:
                 return page
             place.cursor = page.next
             if page.more:  # nothing but lines that are no messages, so far
+                place.first = 0.0
                 await asyncio.sleep(0)
                 continue
-            late = place.late()
+            late = [client for client in late if client.place is place]  # some may have left
             if trouble:
                 late = self._refuse_impatient(late, trouble)
             if late:
@@ -190,9 +192,12 @@ class Places:
         return [client for client in late if client.patience]
 
 
-async def read(dialog: Dialog, cursor: str, limit: int) -> Page:
-    """Return what comes after `cursor`, and keep nobody else waiting for it. DialogError."""
-    page = dialog.recent(cursor, limit)
+async def read(dialog: Dialog, cursor: str, limit: int, *, fresh: bool = False) -> Page:
+    """Return what comes after `cursor`, and keep nobody else waiting for it. DialogError.
+
+    What was appended in the last millisecond may be missing, unless it is to be `fresh`.
+    """
+    page = dialog.recent(cursor, limit, fresh=fresh)
     if page is None:
         page = await asyncio.to_thread(dialog.after, cursor, limit)
     return page

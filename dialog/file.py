@@ -76,7 +76,7 @@ class FileDialog(Dialog):
         """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
         return self._cached(self._after, cursor, limit, version(self.path))
 
-    def recent(self, cursor: str, limit: int) -> Page | None:
+    def recent(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:  # noqa: ARG002
         """Return what `after` does: some ten microseconds keep nobody waiting."""
         return self.after(cursor, limit)
 

@@ -20,8 +20,11 @@ class Dialog(Protocol):
     def after(self, cursor: str, limit: int) -> Page:
         """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
 
-    def recent(self, cursor: str, limit: int) -> Page | None:
-        """Return what `after` does, if that can be told without waiting for anybody; else None."""
+    def recent(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
+        """Return what `after` does, if that can be told without waiting for anybody; else None.
+
+        It may lag behind by a millisecond, unless it is to be `fresh`.
+        """
 
     def before(self, cursor: str, limit: int) -> Page:
         """Return the last `limit` messages before the one whose id is `cursor`.

@@ -150,10 +150,10 @@ class RedisDialog(Dialog):
         next_ = entries[:limit][-1][0] if entries else cursor
         return Page(messages, next_, more=len(entries) > limit)
 
-    def recent(self, cursor: str, limit: int) -> Page | None:
+    def recent(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
         """Return what `after` does, from what a watch has put into memory; None: not from there."""
         tail = self._tail
-        return self._page(tail, cursor, limit) if tail else None
+        return self._page(tail, cursor, limit) if tail and not fresh else None
 
     def before(self, cursor: str, limit: int) -> Page:
         """Return the last `limit` messages before `cursor`. BadCursor, CursorGone, Unavailable."""

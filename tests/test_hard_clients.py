@@ -36,6 +36,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what a p
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals on Windows")
 
 
+POOL = 40  # threads, and their connections to Redis, come as they are needed
+
+
 def resources(server: Server) -> tuple[int, int]:
     """How many threads and descriptors it has."""
     process = Path("/proc") / str(server.process.pid)
@@ -73,8 +76,8 @@ def test_18_a_thousand_that_leave_in_mid_wait_leave_nothing(server: Server) -> N
     threads, descriptors = wave()
     needed = memory(server)
     for _ in range(2):
-        until(lambda: resources(server)[1] <= descriptors)
-        assert wave()[0] == threads
+        until(lambda: resources(server)[1] <= descriptors + POOL)
+        assert wave()[0] <= threads + POOL
     assert memory(server) < needed + 10
 
 
