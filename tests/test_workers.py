@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import Server, serving
 from tests.until import until
-from tests.ways import WAYS, read
+from tests.ways import WAYS, read, waiting
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who is whose child")
 
@@ -27,25 +27,14 @@ def workers(server: Server) -> list[int]:
     return [i for i in children if b"spawn_main" in Path(f"/proc/{i}/cmdline").read_bytes()]
 
 
-def connections(pid: int) -> int:
-    """How many a process has."""
-    count = 0
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            count += str(link.readlink()).startswith("socket:")
-    return count
-
-
 @contextlib.contextmanager
 def on_each(server: Server) -> Iterator[list[ClientConnection]]:
     """Sockets, at least one with each worker."""
+    url = f"{server.url.replace('http', 'ws')}/messages/socket"
     until(lambda: len(workers(server)) == 2)
-    server.say("both are there, or one is")
-    before = {pid: connections(pid) for pid in workers(server)}
     with contextlib.ExitStack() as stack:
         sockets: list[ClientConnection] = []
-        while any(connections(pid) <= count for pid, count in before.items()):
-            url = f"{server.url.replace('http', 'ws')}/messages/socket"
+        while not 0 < waiting(server) < len(sockets):  # of the worker that answers
             sockets.append(stack.enter_context(connect(url)))
         yield sockets
 
@@ -56,9 +45,8 @@ def test_each_worker_delivers_what_any_was_told(path: Path) -> None:
         with on_each(server) as sockets:
             said = server.say("to all")
             for socket in sockets:
-                *_, last = json.loads(socket.recv(timeout=30))["messages"]
-                assert last == said
-        heard = [read(way(server, cursor), 2) for way in WAYS.values()]
+                assert json.loads(socket.recv(timeout=30))["messages"] == [said]
+        heard = [read(way(server, cursor), 1) for way in WAYS.values()]
         assert heard == [heard[0]] * 4
 
 
