@@ -83,7 +83,7 @@ class Places:
     """All who wait for one dialog."""
 
     def __init__(self, dialog: Dialog) -> None:
-        self.dialog = dialog
+        self._dialog = dialog
         self._places: dict[tuple[str, int], Place] = {}
         self._readers: dict[Place, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
@@ -125,9 +125,11 @@ class Places:
 
     async def _attend(self, place: Place) -> None:
         """Tell all in this place what comes after it."""
-        page, error = None, None
+        error: DialogError | None = None
         try:
             page = await self._read(place)
+            if not page:
+                return
         except DialogError as refused:
             error = refused
         except Exception:
@@ -136,9 +138,10 @@ class Places:
         self._close(place)
         for client in place.clients:
             client.place = None
-            if error:
+        if error:
+            for client in place.clients:
                 client.refuse(error)
-        if page:
+        else:
             self._tell(list(place.clients), page, place.limit)
 
     def _tell(self, clients: Sequence[Client], page: Page, limit: int) -> None:
@@ -155,41 +158,38 @@ class Places:
         if staying := [client for client in clients if client.goes_on(page.next)]:
             self.join(staying, page.next, limit)
 
-    async def _read(self, place: Place) -> Page:
-        """Return the first page after this place, once there is one.
+    async def _read(self, place: Place) -> Page | None:
+        """Return the first page after this place, once there is one; None if nobody waits for it.
 
         While the dialog cannot be read there is none: who waits goes on when it can be again.
         """
-        while True:
+        while place.clients:  # none: the last one left, perhaps as we told it that there is nothing
             # Taken before the read: whatever is appended after the read rings this one.
             changed = self._changed
-            late, trouble = place.late(), None
+            late = place.late()
+            at_once = not all(client.patience for client in late)
             try:
-                at_once = not all(client.patience for client in late)
-                page = await read(self.dialog, place.cursor, place.limit, fresh=at_once)
-            except Unavailable as error:
-                page, trouble = Page((), place.cursor, more=False), error
-            if page.messages:
-                return page
-            place.cursor = page.next
-            if page.more:  # nothing but lines that are no messages, so far
-                place.first = 0.0
-                await asyncio.sleep(0)
-                continue
-            late = [client for client in late if client.place is place]  # some may have left
-            if trouble:
-                late = self._refuse_impatient(late, trouble)
-            if late:
-                self.dismiss(place, late)
+                page = await self._next(place.cursor, place.limit, fresh=at_once)
+            except Unavailable as trouble:
+                for client in late:
+                    if client.place is place and not client.patience:
+                        self.leave(client)
+                        client.refuse(trouble)
+            else:
+                if page.messages:
+                    return page
+                place.cursor = page.next
+            self.dismiss(place, [client for client in late if client.place is place])
             await place.sleep(changed)
+        return None
 
-    def _refuse_impatient(self, late: list[Client], trouble: Unavailable) -> list[Client]:
-        """Tell those who wanted to know at once; return the others."""
-        for client in late:
-            if not client.patience:
-                self.leave(client)
-                client.refuse(trouble)
-        return [client for client in late if client.patience]
+    async def _next(self, cursor: str, limit: int, *, fresh: bool) -> Page:
+        """Return what comes after `cursor`, past all lines that are no messages. DialogError."""
+        page = await read(self._dialog, cursor, limit, fresh=fresh)
+        while page.more and not page.messages:
+            await asyncio.sleep(0)
+            page = await read(self._dialog, page.next, limit, fresh=fresh)
+        return page
 
 
 async def read(dialog: Dialog, cursor: str, limit: int, *, fresh: bool = False) -> Page:

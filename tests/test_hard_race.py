@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,41 @@ from tests.ways import WAYS, Way, every_way, heads, polling, raw, read, texts, w
 pytestmark = pytest.mark.both
 
 
+class Listener:
+    """It waits, and keeps what it is told. `then` is called when that is nothing."""
+
+    patience = 5.0
+    deadline = 0.0
+    place: Place | None = None
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        self.told: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+        self.then = then
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        return page.json
+
+    def send(self, encoded: bytes) -> None:
+        if heard := texts(json.loads(encoded)):
+            self.told.set_result(heard)
+        else:
+            self.then()
+
+    def goes_on(self, _: str) -> bool:
+        self.patience = Listener.patience
+        return not self.told.done()
+
+    def refuse(self, error: DialogError) -> None:
+        raise error
+
+
+def run(main: Coroutine[None, None, list[str]]) -> list[str]:
+    """What it returns. In a thread: Playwright may keep a loop in this one."""
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(asyncio.run, main).result()
+
+
 @pytest.mark.file
 def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> None:
     class Sly(FileDialog):
@@ -29,38 +65,31 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
                 places.ring()
             return page
 
-    class Listener:
-        """It waits, and keeps what it is told."""
-
-        patience = 5.0
-        deadline = 0.0
-        place: Place | None = None
-
-        def __init__(self) -> None:
-            self.told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-
-        @staticmethod
-        def encode(page: Page) -> bytes:
-            return page.json
-
-        def send(self, encoded: bytes) -> None:
-            self.told.set_result(encoded)
-
-        def goes_on(self, cursor: str) -> bool:
-            return False
-
-        def refuse(self, error: DialogError) -> None:
-            raise error
-
     async def listen() -> list[str]:
-        listener = Listener()
+        listener = Listener(lambda: None)
         places.join([listener], dialog.start(), 10)
-        return texts(json.loads(await listener.told))
+        return await asyncio.wait_for(listener.told, 10)
 
     dialog = Sly(path)
     places = Places(dialog)
-    with ThreadPoolExecutor() as pool:  # Playwright may keep a loop in this thread
-        assert pool.submit(asyncio.run, listen()).result() == ["in between"]
+    assert run(listen()) == ["in between"]
+
+
+@pytest.mark.file
+def test_01_a_message_while_one_is_told_that_there_is_nothing_is_heard(path: Path) -> None:
+    def speak() -> None:
+        dialog.append("in between")
+        places.ring()
+
+    async def listen() -> list[str]:
+        listener = Listener(speak)
+        listener.patience = 0.0  # it is told so at once, and waits on
+        places.join([listener], dialog.start(), 10)
+        return await asyncio.wait_for(listener.told, 10)
+
+    dialog = FileDialog(path)
+    places = Places(dialog)
+    assert run(listen()) == ["in between"]
 
 
 @every_way
