@@ -21,7 +21,7 @@ from dialog import Dialog, DialogError, compact
 from gate import HEADERS, Gate
 from limits import source
 from places import Places, read
-from protocols import END, HttpLine, Socket, is_poll
+from protocols import END, EVENTS, MESSAGES, WAIT, HttpLine, Socket, is_poll
 from ways import Events, Frames, Poll, Stream, refusal
 from writer import Writer
 
@@ -34,8 +34,6 @@ Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_TIME = 10.0  # seconds, for the body of a request
-SERVICE_RESTART = 1012  # close codes of WebSocket
-GONE = 4410  # ours: what HTTP says with 410
 ENDS = {"http.disconnect", "websocket.disconnect", END}
 
 
@@ -59,8 +57,8 @@ class Live:
         self.waiting = 0  # connections, for /healthz
         self._waiting_from: Counter[str] = Counter()
         self._streams = {
-            ("http", "/messages/wait"): self.wait,
-            ("http", "/messages/events"): self.events,
+            ("http", WAIT): self.wait,
+            ("http", EVENTS): self.events,
             ("websocket", "/messages/socket"): self.socket,
         }
 
@@ -88,9 +86,8 @@ class Live:
             return
         if body is None:
             return
-        if (scope["method"], scope["path"]) == ("POST", "/messages") and len(
-            body
-        ) <= api.LARGEST_BODY:
+        post = (scope["method"], scope["path"]) == ("POST", MESSAGES)
+        if post and len(body) <= api.LARGEST_BODY:
             await self.post(scope, body, send)
         else:
             await self.behind(with_length(scope, len(body)), once(body), send)
@@ -130,7 +127,7 @@ class Live:
         try:
             self._admit(scope, line)
             args, limit, seconds = asked(scope["query_string"])
-            if scope["path"] == "/messages":
+            if scope["path"] == MESSAGES:
                 seconds = 0.0
             poll = Poll(line, seconds, self.places, self._count(scope))
             self.places.join([poll], args["after"], limit)
@@ -205,8 +202,7 @@ class Live:
 
     def _count(self, scope: Scope) -> Callable[[], None]:
         """Count one more that waits; return what counts it off. Refused."""
-        address, *_ = scope.get("client") or (None,)
-        client = source(address)
+        client = source(address_of(scope))
         if self.waiting >= self.most or self._waiting_from[client] >= self.most // 3:
             raise api.Refused(503, "crowded", "Too many wait here. Try again later.", 10)
         self.waiting += 1
@@ -249,7 +245,6 @@ def asked(query: bytes) -> tuple[dict[str, str], int, float]:
 
 def request_of(scope: Scope) -> Request:
     """Return the request as Flask would see it. A handshake counts as a GET."""
-    address, *_ = scope.get("client") or (None,)
     return Request(
         scope.get("method", "GET"),
         scope["scheme"],
@@ -258,8 +253,14 @@ def request_of(scope: Scope) -> Request:
         scope["path"],
         scope["query_string"],
         Headers([(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]),
-        address,
+        address_of(scope),
     )
+
+
+def address_of(scope: Scope) -> str | None:
+    """Return where the client is, as far as that is known."""
+    address, *_ = scope.get("client") or (None,)
+    return address
 
 
 async def body_of(receive: Receive) -> bytes | None:
@@ -314,8 +315,7 @@ async def answer(
 def refused(error: api.Refused | DialogError, scope: Scope) -> api.Refused:
     """Return what the client is told, and note it."""
     no = error if isinstance(error, api.Refused) else api.refusal(error)
-    address, *_ = scope.get("client") or ("?",)
-    log.info("%a from %s: %s %s", scope["path"], address, no.status, no.code)
+    log.info("%a from %s: %s %s", scope["path"], address_of(scope), no.status, no.code)
     return no
 
 

@@ -125,24 +125,24 @@ class Places:
 
     async def _attend(self, place: Place) -> None:
         """Tell all in this place what comes after it."""
-        error: DialogError | None = None
+        told: Page | DialogError | None
         try:
-            page = await self._read(place)
-            if not page:
-                return
-        except DialogError as refused:
-            error = refused
+            told = await self._read(place)
+        except DialogError as error:
+            told = error
         except Exception:
             log.exception("Those who wait are sent away.")
-            error = Unavailable("The dialog could not be read: see the server's log.")
+            told = Unavailable("The dialog could not be read: see the server's log.")
+        if told is None:
+            return
         self._close(place)
         for client in place.clients:
             client.place = None
-        if error:
-            for client in place.clients:
-                client.refuse(error)
+        if isinstance(told, Page):
+            self._tell(list(place.clients), told, place.limit)
         else:
-            self._tell(list(place.clients), page, place.limit)
+            for client in place.clients:
+                client.refuse(told)
 
     def _tell(self, clients: Sequence[Client], page: Page, limit: int) -> None:
         """Send a page to them all; only then see to what else there is to do."""

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 HEAD_TIME = 10.0  # seconds, for the head of a request
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+MESSAGES, WAIT, EVENTS = "/messages", "/messages/wait", "/messages/events"
 AFTER = re.compile(rb"(?:^|&)after=")
 END = "line.end"  # an event of ours beside ASGI's
 READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
@@ -32,7 +33,7 @@ def is_poll(scope: Mapping[str, Any]) -> bool:
     """Whether this asks for what comes after a cursor: to be answered without a task."""
     return (
         scope["type"] == "http"
-        and scope["path"] in {"/messages", "/messages/wait"}
+        and scope["path"] in {MESSAGES, WAIT}
         and scope["method"] == "GET"
         and AFTER.search(scope["query_string"]) is not None
     )
@@ -197,7 +198,7 @@ class Http(Patience, HttpToolsProtocol):
         """Serve a request. A poll needs no task: it is done when it waits."""
         scope: Any = cycle.scope
         poll = is_poll(scope)
-        if poll or scope["path"] in {"/messages/wait", "/messages/events"}:
+        if poll or scope["path"] in {WAIT, EVENTS}:
             scope["extensions"] = {"line": HttpLine(self, cycle)}
         if not poll:
             super()._start_asgi_task(cycle, app)
