@@ -28,6 +28,7 @@ LONGEST_AUTHOR = 40
 LONGEST_NONCE = 100
 MOST_MESSAGES = 500  # in one answer
 LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up at 30
+POSTS = 10.0  # a second from one address, after a burst of ten times as many
 LARGEST_BODY = 32 * 1024  # bytes of a request
 
 # Every answer of the API changes with the next message.

@@ -5,7 +5,7 @@ Both ask `Gate.check` before anything else. Nothing here knows the dialog.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from itsdangerous import BadSignature, TimestampSigner
@@ -87,6 +87,12 @@ class Gate:
         if not given or given.type != "basic":
             return False
         return bool(self.admit(given.password or "", request.remote_addr))
+
+
+def gate_of(environ: Mapping[str, str]) -> Gate:
+    """Make the gate that CHAT_PASSWORD and TRUSTED_HOSTS ask for."""
+    hosts = environ.get("TRUSTED_HOSTS", "").replace(",", " ").split()
+    return Gate(environ.get("CHAT_PASSWORD", ""), hosts)
 
 
 def _from_here(request: Request, host: str) -> bool:

@@ -44,8 +44,8 @@ def test_31_no_link_leads_out_of_the_pictures(tmp_path: Path) -> None:
     shutil.copy(HERE / "img" / "silk.webp", outside)
     shutil.copy(outside, images / "inside.webp")
     (images / "link.webp").symlink_to(outside)
-    patch = f"server.create_app.__defaults__ = (None, server.Path({str(images)!r}))"
-    patch += " + server.create_app.__defaults__[2:]"
+    patch = f"import views; views.create_app.__defaults__ = (None, views.Path({str(images)!r}))"
+    patch += " + views.create_app.__defaults__[2:]"
     with serving(tmp_path / "dialog.jsonl", patch=patch) as server:
         assert server.client.get("/img/inside.webp").status_code == 200
         assert server.client.get("/img/link.webp").status_code == 404

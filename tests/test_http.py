@@ -1,6 +1,7 @@
 """The HTTP contract, from outside: a server in a process of its own, real sockets."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -51,6 +52,24 @@ def test_the_form_posts_and_leads_back(server: Server) -> None:
     said = server.client.get("/messages").json()["messages"]
     assert [(m["author"], m["text"]) for m in said] == [("Ann", "two\nlines")]
     assert "two\nlines" in server.client.get("/").text
+
+
+def test_a_form_sent_again_is_the_same_message(server: Server) -> None:
+    def send(text: str) -> httpx.Response:
+        return server.client.post("/", data={"new_message": text, "nonce": nonce})
+
+    nonce = form_nonce(server.client.get("/"))
+    assert send("x" * 2001).status_code == 413
+    assert form_nonce(send(" ")) == nonce
+    for text in "first", "first", "second":
+        assert send(text).status_code == 303
+    assert texts(server.client.get("/messages").json()) == ["first", "second"]
+    assert form_nonce(server.client.get("/")) != nonce
+
+
+def form_nonce(page: httpx.Response) -> str:
+    (nonce,) = re.findall('name="nonce" value="([^"]+)"', page.text)
+    return str(nonce)
 
 
 def test_history_goes_back_to_the_first_message(server: Server) -> None:

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dialog import FileDialog
-from server import create_app
 from tests.page.steps import connected, said, send
+from views import create_app
 
 COLOURS = {"amber": "orange", "blue-hour": "navy", "coral": "salmon", "dew": "teal", "elm": "green"}
 
