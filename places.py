@@ -13,6 +13,7 @@ import logging
 import math
 from collections.abc import Sequence
 from contextlib import suppress
+from time import monotonic  # the clock of asyncio, without a system call to learn the loop
 from typing import Protocol
 
 from dialog import Dialog, DialogError, Page, Unavailable
@@ -24,7 +25,7 @@ class Client(Protocol):
     """One that waits, in one of the ways."""
 
     patience: float  # seconds until it wants to hear that there is nothing
-    deadline: float  # of the loop's clock; set when it joins
+    deadline: float  # of the monotonic clock; set when it joins
     place: "Place | None"  # where it waits now
 
     @staticmethod
@@ -63,7 +64,7 @@ class Place:
 
     def late(self) -> list[Client]:
         """Return those whose patience is over. From now on the others count."""
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         if now < self.first:
             return []
         late = [client for client in self.clients if client.deadline <= now]
@@ -95,7 +96,7 @@ class Places:
             place = Place(cursor, limit)
             self._places[place.key] = place
             self._readers[place] = asyncio.create_task(self._attend(place))
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         for client in clients:
             client.deadline = now + client.patience
             place.add(client)
