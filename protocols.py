@@ -24,7 +24,9 @@ HEAD_TIME = 10.0  # seconds, for the head of a request
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 MESSAGES, WAIT, EVENTS = "/messages", "/messages/wait", "/messages/events"
-POLL = re.compile(rb"GET (/messages(?:/wait)?)\?([\w=&.-]+) HTTP/1\.1\r\n")
+POLL = re.compile(
+    rb"GET (/messages(?:/wait)?)\?((?:(?!after=)[\w=.-]+&)*after=[\w=&.-]*) HTTP/1\.1\r\n"
+)
 AFTER = re.compile(rb"(?:^|&)after=")
 NOBODY_WAITS = Event()
 END = "line.end"  # an event of ours beside ASGI's

@@ -38,6 +38,8 @@ def test_each_is_answered_by_its_own_path_and_query(server: Server) -> None:
             for path in ("/messages", "/messages/wait"):
                 client.sendall(poll(ids[number], path=path))
                 assert heard(connection) == ["a", "b", "c"][number:]
+            client.sendall(poll(ids[number]).replace(b"after", b"before"))  # no poll
+            assert heard(connection) == ["a", "b", "c"][: max(0, number - 1)]
         client.sendall(poll("rubbish"))
         assert answer(connection)[0] == 400
         client.sendall(poll(ids[3]))
