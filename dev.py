@@ -102,7 +102,7 @@ def test() -> int:
     install("requirements-dev.txt")
     find_browser()
     find_redis()
-    return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "2", *sys.argv[2:]], cwd=HERE)
+    return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "3", *sys.argv[2:]], cwd=HERE)
 
 
 def find_browser() -> None:

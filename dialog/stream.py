@@ -99,7 +99,6 @@ WRONG = {  # what Redis answers, and what it means
     "READONLY": "Redis is read-only: this is the address of a replica",
     "LOST": "Another process has this role now",
     "NoPermission": "Redis forbids us a command that the chat needs",
-    "UNBLOCKED": "Redis changes its role",
     "WRONGTYPE": f"{MESSAGES} is something else than a stream there",
 }
 
@@ -316,9 +315,18 @@ class RedisDialog(Dialog):
         dialog._redis.close()
 
     def _wait(self, cursor: str) -> None:
-        """Wait until something comes after `cursor`, but not for long."""
+        """Wait until something may have come after `cursor`, but not for long.
+
+        A connection that is lost meanwhile, as where Redis changes its role, says nothing as yet:
+        the next read does, on a new one.
+        """
         with self._asking("The dialog cannot be read") as redis:
-            redis.xread({MESSAGES: cursor}, count=1, block=BLOCK)
+            try:
+                redis.xread({MESSAGES: cursor}, count=1, block=BLOCK)
+            except (ConnectionError, ResponseError) as error:
+                if isinstance(error, ResponseError) and "UNBLOCKED" not in str(error):
+                    raise
+                redis.connection_pool.disconnect()
 
     def claim(self, role: str, seconds: float) -> bool:
         """Be the one process that has `role` in this dialog, until this process ends.

@@ -336,11 +336,14 @@ def test_a_full_redis_is_told_and_can_be_read(own: RedisServer) -> None:
 
 def test_a_replica_is_told(own: RedisServer) -> None:
     with serving(own.address()) as server:
-        server.say("a")
-        own.client().replicaof("127.0.0.1", "1")
-        refused(server, "read-only")
-        own.client().replicaof("NO", "ONE")
-        server.say("b")
+        for _ in range(5):  # nothing else is told in between, and nothing afterwards
+            own.client().replicaof("127.0.0.1", "1")
+            for _ in range(5):
+                post = server.client.post("/messages", json={"text": "lost?"})
+                assert post.status_code == 503
+                assert "read-only" in post.text
+            own.client().replicaof("NO", "ONE")
+            server.say("b")
 
 
 def test_a_lost_connection_is_made_anew(own: RedisServer) -> None:
