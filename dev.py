@@ -102,6 +102,7 @@ def test() -> int:
     install("requirements-dev.txt")
     find_browser()
     find_redis()
+    # Three at a time also on two cores: much of a test is waiting for a process or for a page.
     return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "3", *sys.argv[2:]], cwd=HERE)
 
 
