@@ -43,13 +43,11 @@ export class Outbox {
       if (role !== "user") continue;
       const sending = [...this.#sendings].find((one) => (one.id ? one.id === id : one.text === text));
       if (!sending) continue;
-      if (sending.row.dataset.state === "failed") {
-        this.#try(sending).catch(() => {}); // perhaps only the answer was lost: the nonce tells
-        continue;
-      }
       claim(id);
       if (sending.id) this.#remove(sending);
-      else sending.row.hidden = true; // delivered before the answer to the post is here
+      else if (sending.row.dataset.state === "failed") {
+        this.#try(sending).catch(() => {}); // perhaps only the answer was lost: the nonce tells
+      } else sending.row.hidden = true; // delivered before the answer to the post is here
     }
   }
 

@@ -67,22 +67,37 @@ def test_a_failed_message_can_be_tried_again(page: Page, server: Server) -> None
     assert texts(server) == ["at the second try"]
 
 
+def lose_the_answer(route: Route) -> None:
+    route.fetch()
+    route.abort()
+
+
 def test_a_message_whose_answer_is_lost_is_written_once(page: Page, server: Server) -> None:
-    connected(page, server.url)
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
+    connected(page, f"{server.url}/?delivery=polling")
+    page.route("**/messages?after=*", lambda route: route.abort())
     page.route("**/messages", lose_the_answer)
     send(page, "once")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(OUTBOX)).to_have_attribute("data-state", "failed")
     page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator(OUTBOX)).to_have_count(0)
+    expect(page.locator(OUTBOX)).to_have_attribute("data-state", "sent")
+    page.unroute_all()
     expect(said(page, "once")).to_have_count(1)
+    expect(page.locator(OUTBOX)).to_have_count(0)
     assert texts(server) == ["once"]
+
+
+def test_a_failed_message_leaves_when_it_is_delivered(page: Page, server: Server) -> None:
+    connected(page, f"{server.url}/?delivery=polling")
+    page.route("**/messages?after=*", lambda route: route.abort())
+    page.route("**/messages", lose_the_answer)
+    send(page, "written after all")
+    expect(page.locator(OUTBOX)).to_have_attribute("data-state", "failed")
+    page.unroute_all()
+    expect(said(page, "written after all")).to_have_count(1)
+    expect(page.locator(OUTBOX)).to_have_count(0)
+    assert texts(server) == ["written after all"]
 
 
 def test_a_failed_message_can_be_discarded(page: Page, server: Server) -> None:
