@@ -2,7 +2,7 @@
 
 import logging
 
-from limits import Limit
+from web.rate_limit import Limit
 
 
 class Calm(logging.Filter):

@@ -18,6 +18,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bot.knowledge import Knowledge
+from bot.rules import Turn
 from dialog import (
     GUEST,
     ROBOT,
@@ -28,9 +30,7 @@ from dialog import (
     address_from,
     usable,
 )
-from knowledge import Knowledge
 from logs import start_logging
-from rules import Turn
 
 log = logging.getLogger("robot")
 
@@ -142,7 +142,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Follow the dialog, reply, speak every second.")
     parser.add_argument("--every", default=1.0, type=seconds, help="seconds between two messages")
     parser.add_argument("--dialog", default=address_from(os.environ), help="a path, or redis://...")
-    parser.add_argument("--rules", default=HERE / "rules.toml", type=Path)
+    parser.add_argument("--rules", default=HERE / "bot" / "rules.toml", type=Path)
     parser.add_argument("--talk", action="store_true", help="talk in the terminal instead")
     parser.add_argument("--why", action="store_true", help="with --talk: say what matched")
     return parser.parse_args(arguments)

@@ -21,13 +21,13 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from uvicorn.supervisors import Multiprocess
 
-import api
-import protocols
 from dialog import Dialog, DialogError, address_from, open_dialog, usable
-from gate import HEADERS, gate_of
-from live import Live
 from logs import start_logging
-from views import create_app
+from web import api
+from web import uvicorn_protocols as protocols
+from web.access import HEADERS, gate_of
+from web.app import create_app
+from web.asgi import Live
 
 try:
     import resource

@@ -14,9 +14,9 @@ from statistics import median
 import httpx
 
 from bench import peers
-from dialog import FileDialog, timestamp
-from dialog.file import _hashed
-from dialog.trim import HASHED
+from dialog import FileStore, timestamp
+from dialog.file.store import _hashed
+from dialog.file.trim import HASHED
 
 SIZES = [0, 10_000, 1_000_000, 10_000_000]
 BLOCK = 10_000
@@ -50,7 +50,7 @@ def costs(paths: list[Path]) -> dict[str, Costs]:
         servers = [stack.enter_context(peers.serving(str(path))) for path in paths]
         urls = [f"http://127.0.0.1:{server.port}" for server in servers]
         clients = [stack.enter_context(httpx.Client(base_url=url)) for url in urls]
-        polls = [f"/messages?after={FileDialog(path).newest(1).next}" for path in paths]
+        polls = [f"/messages?after={FileStore(path).newest(1).next}" for path in paths]
         pages = [f"/messages?before={middle(path)}" for path in paths]
         for name, queries in (
             ("first page, ms", ["/"] * len(paths)),

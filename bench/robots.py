@@ -12,7 +12,7 @@ from statistics import mean, median, quantiles
 
 from bench.growth import end, start_robot
 from bench.peers import ROOT
-from dialog import FileDialog
+from dialog import FileStore
 
 SECONDS = 300
 ASKED = 50
@@ -25,7 +25,7 @@ def reply_times() -> Found:
         path = Path(folder) / "dialog.jsonl"
         path.touch()
         robot = start_robot(path)
-        dialog = FileDialog(path)
+        dialog = FileStore(path)
         found = []
         for _ in range(ASKED):
             said = dialog.append("hello")
@@ -47,7 +47,7 @@ def ticking() -> Iterator[Callable[[], Found]]:
         robot = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
 
         def tell() -> Found:
-            while len(messages := FileDialog(path).newest(SECONDS + 1).messages) <= SECONDS:
+            while len(messages := FileStore(path).newest(SECONDS + 1).messages) <= SECONDS:
                 time.sleep(1)
             return errors([datetime.fromisoformat(m.time).timestamp() for m in messages])
 

@@ -19,7 +19,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import rules
+from bot import rules
 
 CORE_TOPICS = """
 greeting goodbye thanks weather time date joke bot_name bot_age are_you_a_bot who_made_you origin

@@ -32,7 +32,7 @@ from websockets.exceptions import WebSocketException
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
-from dialog import DialogError, FileDialog, Message, open_dialog  # noqa: E402
+from dialog import DialogError, FileStore, Message, open_dialog  # noqa: E402
 from tests.conftest import Server  # noqa: E402
 from tests.redis_server import RedisServer  # noqa: E402
 from tests.talk import by_hand  # noqa: E402
@@ -158,7 +158,7 @@ class Storm:
             if self.enough.is_set():
                 return
             last = number + ECHOES - 1
-            if not isinstance(self.dialog, FileDialog):
+            if not isinstance(self.dialog, FileStore):
                 for i in range(number, last + 1):
                     with contextlib.suppress(RedisError):  # not acknowledged, then
                         by_hand(self.dialog, {"text": f"echo {i}"})
@@ -219,7 +219,7 @@ class Storm:
     def check(self) -> tuple[dict[str, int], dict[str, int]]:
         """Compare what was acknowledged, what is in the dialog, and what each reader saw."""
         messages = self.all_messages()
-        is_file = isinstance(self.dialog, FileDialog)
+        is_file = isinstance(self.dialog, FileStore)
         lines = Path(self.address).read_bytes().splitlines() if is_file else []
         asked = [message for message in messages if message.role == "user"]
         replies = [message.reply_to for message in messages if message.reply_to]

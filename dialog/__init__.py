@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 
 from dialog.errors import BadCursor, Busy, CursorGone, DialogError, Full, Unavailable
-from dialog.file import FileDialog
+from dialog.file.store import FileStore
+from dialog.interface import Dialog
 from dialog.message import GUEST, ROBOT, Draft, Message, Page, compact, timestamp
-from dialog.store import Dialog
 
 __all__ = [
     "GUEST",
@@ -20,7 +20,7 @@ __all__ = [
     "Dialog",
     "DialogError",
     "Draft",
-    "FileDialog",
+    "FileStore",
     "Full",
     "Message",
     "Page",
@@ -44,16 +44,16 @@ def open_dialog(address: str) -> Dialog:
     Unavailable: there cannot be one. Whether it can be written is told by its `trouble()`.
     """
     if not address.startswith(("redis://", "rediss://")):
-        return FileDialog(address)
+        return FileStore(address)
     try:
-        from dialog.stream import RedisDialog  # noqa: PLC0415  # who has a file needs no client
+        from dialog.redis.store import RedisStore  # noqa: PLC0415  # who has a file needs no client
     except ModuleNotFoundError:
         raise Unavailable(
             "A dialog on Redis needs more packages: pip install -r requirements-redis.txt "
             "(for a build pack, add the line -r requirements-redis.txt to requirements.txt)."
         ) from None
     try:
-        return RedisDialog(address)
+        return RedisStore(address)
     except ValueError as error:
         raise Unavailable(f"This is no address of a Redis server: {error}.") from None
 

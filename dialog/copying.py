@@ -10,8 +10,8 @@ the robot there. One that waits for a reply is answered by the robot where it ca
 from collections.abc import Iterator
 
 from dialog.errors import BadCursor, CursorGone, Unavailable
+from dialog.interface import Dialog
 from dialog.message import Message
-from dialog.store import Dialog
 
 PAGE = 500  # messages read at a time
 PATIENCE = 10.0  # seconds that another copy may take to end; one that was killed has ended by then

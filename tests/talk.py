@@ -8,8 +8,8 @@ from pathlib import Path
 
 from redis import Redis
 
-from dialog import Dialog, FileDialog, Message, timestamp
-from dialog.stream import MESSAGES, RedisDialog
+from dialog import Dialog, FileStore, Message, timestamp
+from dialog.redis.store import MESSAGES, RedisStore
 
 
 def fill(dialog: Dialog, *spoken: str) -> list[Message]:
@@ -25,7 +25,7 @@ def many(dialog: Dialog, *spoken: str) -> list[Message]:
 
 def by_hand(dialog: Dialog, *lines: Mapping[str, str]) -> None:
     """Append as people do, with `echo >>` or XADD."""
-    if isinstance(dialog, FileDialog):
+    if isinstance(dialog, FileStore):
         write(dialog.path, "".join(json.dumps(line) + "\n" for line in lines))
     else:
         with redis_of(dialog).pipeline(transaction=False) as pipeline:
@@ -36,7 +36,7 @@ def by_hand(dialog: Dialog, *lines: Mapping[str, str]) -> None:
 
 def emptied(dialog: Dialog) -> None:
     """Take all that was said out of it, as people do."""
-    if isinstance(dialog, FileDialog):
+    if isinstance(dialog, FileStore):
         dialog.path.write_text("")
     else:
         redis_of(dialog).delete(MESSAGES)
@@ -44,14 +44,14 @@ def emptied(dialog: Dialog) -> None:
 
 def size_of(dialog: Dialog) -> int:
     """How many bytes it takes."""
-    if isinstance(dialog, FileDialog):
+    if isinstance(dialog, FileStore):
         return dialog.path.stat().st_size
     return redis_of(dialog).memory_usage(MESSAGES) or 0
 
 
 def redis_of(dialog: Dialog) -> "Redis":
     """A client of the server that has this dialog."""
-    assert isinstance(dialog, RedisDialog)
+    assert isinstance(dialog, RedisStore)
     return Redis.from_url(dialog.address, decode_responses=True)
 
 

@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from dialog import FileDialog
+from dialog import FileStore
 from tests.page.steps import connected, said, send
-from views import create_app
+from web.app import create_app
 
 COLOURS = {"amber": "orange", "blue-hour": "navy", "coral": "salmon", "dew": "teal", "elm": "green"}
 
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def url(tmp_path: Path, folder: Path) -> Iterator[str]:
     """Flask alone, with pictures of ours: polling is all that it has."""
-    app = create_app(FileDialog(tmp_path / "dialog.jsonl"), images=folder)
+    app = create_app(FileStore(tmp_path / "dialog.jsonl"), images=folder)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -113,7 +113,7 @@ def test_a_message_that_names_a_picture_shows_it(
     page: Page, url: str, tmp_path: Path, text: str, count: int
 ) -> None:
     connected(page, url)
-    FileDialog(tmp_path / "dialog.jsonl").append(text, role="robot", author="Robot", reply_to="1")
+    FileStore(tmp_path / "dialog.jsonl").append(text, role="robot", author="Robot", reply_to="1")
     expect(said(page, text)).to_have_count(1)
     expect(said(page, text).locator(".shown img")).to_have_count(count)
 

@@ -1,0 +1,97 @@
+"""Hard cases 26-30: the robot."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dialog import Dialog, FileStore
+from tests.conftest import running
+from tests.talk import answered, asked, by_hand, fill, follow, own, replies
+
+pytestmark = pytest.mark.both
+
+
+def test_26_killed_at_any_instant_it_replies_once(dialog: Dialog, address: str) -> None:
+    for round_ in range(3):
+        with running("robot.py", "--dialog", address) as (process, _):
+            for number in range(8):
+                dialog.append(f"hello {round_} {number}")
+            replies(dialog, 8 * round_ + 1 + 2 * round_)
+            process.kill()
+            process.wait()
+    with running("robot.py", "--dialog", address):
+        replies(dialog, 24)
+        own(dialog, 1)
+    assert answered(dialog) == asked(dialog)
+
+
+@pytest.mark.file
+def test_26_a_reply_torn_by_a_kill_is_given_again(dialog: FileStore) -> None:
+    said = dialog.append("hello")
+    with dialog.path.open("a") as file:
+        file.write(f'{{"role": "robot", "text": "Hel", "reply_to": "{said.id}"')
+    with running("robot.py", "--dialog", str(dialog.path)):
+        assert replies(dialog, 1)[0].reply_to == said.id
+
+
+def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog, address: str) -> None:
+    command = ("robot.py", "--dialog", address, "--every", "0.05")
+    with running(*command) as (first, _), running(*command) as (second, _):
+        assert second.stdout
+        assert "waits" in second.stdout.readline()
+        dialog.append("who is there?")
+        replies(dialog, 1)
+        first.kill()
+        first.wait()
+        dialog.append("and now?")
+        replies(dialog, 2)
+    assert answered(dialog) == asked(dialog)
+
+
+@pytest.mark.file
+def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: FileStore) -> None:
+    (old,) = fill(dialog, "hello")
+    dialog.append("Hi!", role="robot", reply_to=old.id)
+    line = json.dumps({"role": "robot", "text": "x" * 30_000}) + "\n"
+    with dialog.path.open("a") as file:
+        for _ in range(1000):
+            file.write(line * (10**6 // len(line)))
+    start = dialog.newest(1).next
+    with running("robot.py", "--dialog", str(dialog.path)):
+        fill(dialog, "hello again")
+        kinds: set[bool] = set()
+        for message in follow(dialog, start):
+            if message.role == "robot":
+                kinds.add(bool(message.reply_to))
+            if len(kinds) == 2:
+                break
+        assert len(answered(dialog)) == 1
+    dialog.path.unlink()  # pytest keeps the folders of three runs
+
+
+@pytest.mark.any  # the clock is the same on both stores
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP on Windows")
+def test_29_after_a_stop_there_is_no_burst(dialog: Dialog, address: str) -> None:
+    with running("robot.py", "--dialog", address, "--every", "0.2") as (robot, _):
+        own(dialog, 3)
+        os.kill(robot.pid, signal.SIGSTOP)
+        before = len(dialog.newest(100).messages)
+        time.sleep(3)  # 15 messages are missed
+        os.kill(robot.pid, signal.SIGCONT)
+        continued = time.monotonic()
+        own(dialog, before + 8)
+        assert time.monotonic() - continued > 1.0  # a slow machine makes it longer only
+
+
+def test_30_a_hundred_messages_at_once_get_a_hundred_replies_and_the_clock_goes_on(
+    dialog: Dialog, robot: subprocess.Popen[str]
+) -> None:
+    by_hand(dialog, *({"text": f"hello {number}"} for number in range(100)))
+    replies(dialog, 100)
+    own(dialog, 2)
+    assert answered(dialog) == asked(dialog)

@@ -1,0 +1,96 @@
+"""The weather, from a local stand-in that answers as Open-Meteo documents."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+from bot.weather import KEPT, KEPT_FAILURE, UNREACHABLE, Weather
+
+
+class OpenMeteo(ThreadingHTTPServer):
+    """Answers for Oslo, and counts the questions."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.current: object = {
+            "time": "2026-11-23T12:00",
+            "interval": 900,
+            "temperature_2m": -3.4,
+            "weather_code": 73,
+            "wind_speed_10m": 11.2,
+        }
+        self.asked: list[str] = []
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, OpenMeteo)
+        address = urlparse(self.path)
+        query = parse_qs(address.query)
+        self.server.asked.append(address.path)
+        if address.path == "/v1/search":
+            oslo = {"id": 3143244, "name": "Oslo", "latitude": 59.91273, "longitude": 10.74609}
+            body: object = {"results": [oslo]} if query["name"] == ["oslo"] else {}
+        else:
+            body = {"latitude": float(query["latitude"][0]), "current": self.server.current}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def service() -> Iterator[OpenMeteo]:
+    with OpenMeteo() as service:
+        thread = threading.Thread(target=service.serve_forever)
+        thread.start()
+        yield service
+        service.shutdown()
+        thread.join()
+
+
+def test_a_place_is_found_by_name_and_its_weather_told(service: OpenMeteo) -> None:
+    weather = Weather("oslo", service.url, service.url)
+    assert weather.report(0) == "Oslo: -3 °C, snow, wind 11 km/h (Open-Meteo)."
+
+
+def test_a_place_may_be_given_by_its_coordinates(service: OpenMeteo) -> None:
+    weather = Weather("59.9,10.7", service.url, service.url)
+    assert weather.report(0).startswith("59.9,10.7: -3 °C")
+    assert service.asked == ["/v1/forecast"]
+
+
+def test_a_report_is_good_for_ten_minutes(service: OpenMeteo) -> None:
+    weather = Weather("59.9,10.7", service.url, service.url)
+    assert weather.report(0) == weather.report(KEPT - 1)
+    assert len(service.asked) == 1
+    weather.report(KEPT)
+    assert len(service.asked) == 2
+
+
+@pytest.mark.parametrize("current", [None, {}, [], {"temperature_2m": "x", "weather_code": 1}])
+def test_an_answer_of_another_kind_is_no_weather(service: OpenMeteo, current: object) -> None:
+    service.current = current
+    assert Weather("59.9,10.7", service.url, service.url).report(0) == UNREACHABLE
+
+
+def test_an_unknown_place_has_no_weather(service: OpenMeteo) -> None:
+    assert Weather("nowhere", service.url, service.url).report(0) == UNREACHABLE
+
+
+def test_a_service_that_cannot_be_reached_is_asked_again_soon(service: OpenMeteo) -> None:
+    weather = Weather("oslo", "http://127.0.0.1:1", service.url)
+    assert weather.report(0) == UNREACHABLE
+    weather = Weather("59.9,10.7", service.url, service.url)
+    good, service.current = service.current, None
+    assert weather.report(0) == UNREACHABLE
+    service.current = good
+    assert weather.report(KEPT_FAILURE - 1) == UNREACHABLE
+    assert "snow" in weather.report(KEPT_FAILURE)

@@ -1,0 +1,203 @@
+"""A dialog that is kept to a size or an age: what goes, goes whole; all else stays as it was."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from dialog import CursorGone, Dialog, FileStore, Message, open_dialog
+from dialog.message import timestamp
+from tests.conftest import HERE, running, serving
+from tests.talk import answered, fill, many, own, replies, size_of, texts, write
+from tests.until import until
+from tests.ways import Way, polling, web_socket
+
+pytestmark = pytest.mark.both
+
+
+def everything(dialog: Dialog) -> list[Message]:
+    return list(dialog.after(dialog.start(), 100_000).messages)
+
+
+def test_what_stays_keeps_its_ids_and_what_went_is_gone(dialog: Dialog) -> None:
+    said = many(dialog, *(f"{number} " + "é" * (number % 50) for number in range(1000)))
+    size = size_of(dialog)
+    dropped = dialog.trim(size=size // 2)
+    assert dropped > 0
+    assert size_of(dialog) < size // 2
+    kept = everything(dialog)
+    first = said.index(kept[0])
+    assert kept == said[first:]
+    assert abs(size_of(dialog) - (size - dropped)) < 5000
+    for message in said[first - 1 :]:
+        assert dialog.after(message.id, 1).messages[:1] == tuple(
+            said[said.index(message) + 1 :][:1]
+        )
+    for message in said[: first - 1]:
+        with pytest.raises(CursorGone):
+            dialog.after(message.id, 1)
+        with pytest.raises(CursorGone):
+            dialog.before(message.id, 1)
+
+
+def test_history_ends_where_the_dialog_was_cut(dialog: Dialog) -> None:
+    said = many(dialog, *map(str, range(1000)))
+    dialog.trim(size=size_of(dialog) // 2)
+    kept = everything(dialog)
+    page = dialog.before(said[-1].id, 100_000)
+    assert page.messages == tuple(kept[:-1])
+    assert not page.more
+    assert dialog.before(kept[0].id, 10).messages == ()
+
+
+def test_it_is_trimmed_again_and_again(dialog: Dialog) -> None:
+    said: list[Message] = []
+    for _ in range(6):
+        said += many(dialog, *map(str, range(150)))
+        dialog.trim(size=20_000)
+        assert size_of(dialog) < 22_000
+        kept = everything(dialog)
+        assert kept == said[-len(kept) :]
+    assert dialog.trim(size=20_000) == 0
+
+
+@pytest.mark.file
+def test_messages_that_are_too_old_go(dialog: FileStore) -> None:
+    def line(number: int) -> str:
+        time = timestamp(86_400 * (100 - number) / 10)  # ten a day, the last now
+        return json.dumps({"time": time, "text": str(number), "more": "x" * 500}) + "\n"
+
+    write(dialog.path, "not dated\n" + "".join(line(number) for number in range(101)))
+    assert dialog.trim(age=11 * 86_400) == 0
+    assert dialog.trim(age=8 * 86_400) > 0
+    # Three quarters of eight days, less what only the hashes need.
+    assert texts(tuple(everything(dialog)))[0] in {"42", "43", "44"}
+    assert dialog.trim(age=8 * 86_400) == 0
+
+
+@pytest.mark.file
+def test_a_dialog_of_nothing_but_old_or_odd_lines_stays_readable(dialog: FileStore) -> None:
+    assert dialog.trim(size=1, age=1) == 0
+    for content in (
+        b"",
+        b"x",
+        b"x\n",
+        b"x" * 100_000,
+        b'{"time": "1999-01-01", "text": "a"}\n' * 999,
+    ):
+        dialog.path.write_bytes(content)
+        dialog.trim(size=1, age=1)
+        said = dialog.append("b")
+        assert dialog.newest(1).messages == (said,)
+        assert dialog.after(dialog.start(), 10_000).messages[-1] == said
+
+
+@pytest.mark.file
+def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: FileStore) -> None:
+    many(dialog, *map(str, range(100)))
+    dialog.trim(size=5000)
+    head = dialog.path.read_bytes().partition(b"\n")[0]
+    for left in head[:9], head, head + b"\n", head + b'\n{"text": "a"}\n':
+        dialog.path.write_bytes(left)
+        assert dialog.newest(1).messages == ()
+        assert dialog.answered() == dialog.start()
+        *_, last = fill(dialog, *map(str, range(20)))
+        assert dialog.newest(1).messages == (last,)
+        assert everything(dialog)[-1] == last
+
+
+def test_a_nonce_is_known_as_long_as_its_message_is_there(dialog: Dialog, address: str) -> None:
+    first = dialog.append("first", nonce="1")
+    many(dialog, *map(str, range(1000)))
+    last = dialog.append("last", nonce="2")
+    dialog.trim(size=20_000)
+    for each in dialog, open_dialog(address):
+        assert each.append("last", nonce="2") == last
+    assert open_dialog(address).append("first", nonce="1") != first
+
+
+@pytest.mark.file
+def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: FileStore, tmp_path: Path) -> None:
+    many(dialog, *map(str, range(100)))
+
+    class Sly(FileStore):
+        @contextlib.contextmanager
+        def _locked(self) -> Iterator[None]:
+            (tmp_path / "other").write_text('{"text": "other"}\n')
+            (tmp_path / "other").replace(self.path)
+            with super()._locked():
+                yield
+
+    assert Sly(dialog.path).trim(size=5000) == 0
+    assert texts(dialog.newest(9).messages) == ["other"]
+
+
+@pytest.mark.parametrize("way", [polling, web_socket])
+def test_readers_writers_and_the_robot_do_not_notice_a_trim(
+    dialog: Dialog, address: str, way: Way
+) -> None:
+    written = threading.Event()
+
+    def keep_trimming() -> int:
+        times = 0
+        while not written.wait(0.01):
+            times += dialog.trim(size=30_000) > 0
+        return times
+
+    with (
+        serving(address) as server,
+        running("robot.py", "--dialog", address),
+        ThreadPoolExecutor() as pool,
+    ):
+        pages = way(server, server.cursor())
+        heard: list[dict[str, str]] = []
+        trims = pool.submit(keep_trimming)
+        asked = []
+        for number in range(60):
+            asked.append(server.say(f"hello {number} " + "x" * 1900)["id"])
+            while sum("reply_to" in message for message in heard) <= number:
+                heard += next(pages)["messages"]
+        written.set()
+        assert trims.result() >= 3
+    assert [m["id"] for m in heard if m["role"] == "user"] == asked
+    assert [m["reply_to"] for m in heard if "reply_to" in m] == asked
+
+
+def test_the_server_keeps_its_dialog_to_a_size(dialog: Dialog, address: str) -> None:
+    said = many(dialog, *map(str, range(1000)))
+    with serving(address, "--keep", "20kB", "30d") as server:
+        until(lambda: size_of(dialog) < 20_000)
+        params = {"after": said[0].id}
+        assert server.client.get("/messages", params=params).status_code == 410
+        assert server.client.get("/messages", params={"after": said[-1].id}).status_code == 200
+
+
+@pytest.mark.parametrize("bound", ["1", "GB", "-1GB", "0d", "1TB", "nanGB", "1GBd"])
+def test_a_bound_that_is_none_is_refused(path: Path, bound: str) -> None:
+    command = [sys.executable, "server.py", "--dialog", str(path), f"--keep={bound}"]
+    ended = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "--keep" in ended.stderr
+
+
+def test_a_robot_that_was_away_answers_what_was_kept_and_nothing_twice(
+    dialog: Dialog, address: str
+) -> None:
+    """Its last reply is kept, but what that one answered is dropped."""
+    old, *_ = many(dialog, *map(str, range(200)))
+    dialog.append("done", role="robot", reply_to=old.id)
+    new = many(dialog, "new")
+    dialog.trim(size=10_000)
+    kept = [message.id for message in everything(dialog) if message.role == "user"]
+    assert old.id not in kept
+    with running("robot.py", "--dialog", address):
+        replies(dialog, len(kept) + 1)
+        own(dialog, 1)
+    assert answered(dialog)[1:] == kept
+    assert kept[-1] == new[0].id
