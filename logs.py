@@ -1,29 +1,37 @@
-"""The log of both processes: a line for each event worth knowing, never what people wrote."""
+"""Logging for both programs: a line for each event worth knowing, never what people wrote."""
 
 import logging
+import time
+from collections import Counter
 
-from web.rate_limit import Limit
+LINES_PER_MINUTE = 100  # of each kind
 
 
-class Calm(logging.Filter):
-    """Lets through a hundred lines of a kind at once, then one a second.
+class FloodFilter(logging.Filter):
+    """Passes at most `LINES_PER_MINUTE` lines of each kind, so a flood cannot fill the disk.
 
-    Whoever floods the chat must not fill the disk with what we say of it.
+    The kind of a line is its text before the arguments are filled in.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._kinds = Limit(burst=100, rate=1)
+        self._minute = 0
+        self._lines: Counter[str] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the line is to be written. Its kind is its text before names are put in."""
-        return not self._kinds.take(str(record.msg))
+        """Return whether this line is written."""
+        minute = int(time.monotonic() / 60)
+        if minute != self._minute:
+            self._minute = minute
+            self._lines.clear()
+        self._lines[str(record.msg)] += 1
+        return self._lines[str(record.msg)] <= LINES_PER_MINUTE
 
 
 def start_logging() -> None:
-    """Log to the standard error, with time and level."""
+    """Write the log to standard error, each line with its time and level."""
     handler = logging.StreamHandler()
-    handler.addFilter(Calm())
+    handler.addFilter(FloodFilter())
     logging.basicConfig(
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         level=logging.INFO,

@@ -27,8 +27,8 @@ from dialog import (
     Dialog,
     DialogError,
     Message,
-    address_from,
-    usable,
+    dialog_address,
+    open_or_exit,
 )
 from logs import start_logging
 
@@ -81,7 +81,7 @@ def reply_to_all(dialog: Dialog, reply: Callable[[Message, list[Turn]], str]) ->
             try:
                 if cursor is None:
                     # Replies come in order: all before it have theirs.
-                    cursor, memory = dialog.answered(), recall(dialog)
+                    cursor, memory = dialog.last_answered(), recall(dialog)
                 page = dialog.after(cursor, PAGE)
                 for message in page.messages:
                     if message.role == "user" and not message.answered:
@@ -141,7 +141,9 @@ def options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; what it leaves out comes from the environment."""
     parser = argparse.ArgumentParser(description="Follow the dialog, reply, speak every second.")
     parser.add_argument("--every", default=1.0, type=seconds, help="seconds between two messages")
-    parser.add_argument("--dialog", default=address_from(os.environ), help="a path, or redis://...")
+    parser.add_argument(
+        "--dialog", default=dialog_address(os.environ), help="a path, or redis://..."
+    )
     parser.add_argument("--rules", default=HERE / "bot" / "rules.toml", type=Path)
     parser.add_argument("--talk", action="store_true", help="talk in the terminal instead")
     parser.add_argument("--why", action="store_true", help="with --talk: say what matched")
@@ -170,14 +172,14 @@ def main() -> None:
     if wanted.talk:
         talk(knowledge, why=wanted.why)
         return
-    dialog = usable(wanted.dialog)
+    dialog = open_or_exit(wanted.dialog)
     every = f"every {wanted.every:g} s"
-    print(f"Robot follows {dialog.where} and speaks {every}. Ctrl-C ends it.", flush=True)
-    if caveat := dialog.caveat():
-        print(caveat, flush=True)
+    print(f"Robot follows {dialog.location} and speaks {every}. Ctrl-C ends it.", flush=True)
+    for warning in dialog.health().warnings:
+        print(warning, flush=True)
     if not dialog.claim("robot", 0):
         print("Another robot speaks there: this one waits for it to end.", flush=True)
-        dialog.claim("robot", -1)
+        dialog.claim("robot")
 
     def reply(message: Message, turns: list[Turn]) -> str:
         return knowledge.reply(message.text, message.author, turns).text

@@ -21,7 +21,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from uvicorn.supervisors import Multiprocess
 
-from dialog import Dialog, DialogError, address_from, open_dialog, usable
+from dialog import Dialog, DialogError, dialog_address, open_dialog, open_or_exit
 from logs import start_logging
 from web import api
 from web import uvicorn_protocols as protocols
@@ -47,7 +47,9 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serve the page and the chat.")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
     parser.add_argument("--port", default=os.environ.get("PORT", "5000"), type=int)
-    parser.add_argument("--dialog", default=address_from(os.environ), help="a path, or redis://...")
+    parser.add_argument(
+        "--dialog", default=dialog_address(os.environ), help="a path, or redis://..."
+    )
     parser.add_argument(
         "--posts",
         default=os.environ.get("POSTS", str(api.POSTS)),
@@ -95,7 +97,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def keep(dialog: Dialog, bounds: Mapping[str, float]) -> None:
     """Keep the dialog within these bounds, forever. Of several servers, one does it."""
-    dialog.claim("keep", -1)
+    dialog.claim("keep")
     while True:
         try:
             if dropped := dialog.trim(**bounds):
@@ -145,7 +147,7 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     start_logging()
     wanted = options(sys.argv[1:])
-    dialog = usable(wanted.dialog)
+    dialog = open_or_exit(wanted.dialog)
     listener = listen(wanted.host, wanted.port)
     port = listener.getsockname()[1]
     config = uvicorn.Config(
@@ -172,10 +174,11 @@ def main() -> None:
         threading.Thread(target=keep, args=(dialog, dict(wanted.keep)), daemon=True).start()
     here = "127.0.0.1" if wanted.host == "0.0.0.0" else wanted.host  # noqa: S104
     print(
-        f"Chat at http://{here}:{port} with the dialog {dialog.where}. Ctrl-C ends it.", flush=True
+        f"Chat at http://{here}:{port} with the dialog {dialog.location}. Ctrl-C ends it.",
+        flush=True,
     )
-    if caveat := dialog.caveat():
-        print(caveat, flush=True)
+    for warning in dialog.health().warnings:
+        print(warning, flush=True)
     try:
         if wanted.workers > 1:
             Multiprocess(config, [listener]).run()

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import burst, chart, growth, peers, posts, robots
 from bench.fanout import FanOut, fan_out
-from bench.peers import EVENTS, LONG_POLLING, WAYS, WEB_SOCKET
+from bench.peers import DELIVERY_METHODS, EVENTS, LONG_POLLING, WEB_SOCKET
 
 ROUNDS = 3
 MESSAGES = 2  # in each round, one a second
@@ -68,7 +68,7 @@ def machine() -> str:
 
 def fan_outs(clients: int) -> Results:
     """Let all servers speak to so many clients in all ways, taking turns."""
-    cells = [(way, name) for way in WAYS for name in SERVERS if can(name, way, clients)]
+    cells = [(way, name) for way in DELIVERY_METHODS for name in SERVERS if can(name, way, clients)]
     measured: dict[tuple[str, str], list[FanOut]] = {cell: [] for cell in cells}
     for round_ in range(1 if clients == STADIUM else ROUNDS):
         for way, name in cells:

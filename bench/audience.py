@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench.peers import EVENTS, LONG_POLLING, WAYS, WEB_SOCKET
+from bench.peers import DELIVERY_METHODS, EVENTS, LONG_POLLING, WEB_SOCKET
 
 SENT = re.compile(rb"at (\d+)\.")
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
@@ -42,7 +42,7 @@ class Audience:
         self._poll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
         self._rest: dict[int, bytes] = {}
-        self._path = f"/messages/{WAYS[way]}"
+        self._path = f"/messages/{DELIVERY_METHODS[way]}"
         first = f"GET {self._path} HTTP/1.1\r\n{HEAD}{MORE_HEAD[way]}\r\n".encode()
         for _ in range(clients):
             client = socket.create_connection(("127.0.0.1", port))

@@ -34,9 +34,9 @@ sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
 from dialog import DialogError, FileStore, Message, open_dialog  # noqa: E402
 from tests.conftest import Server  # noqa: E402
+from tests.delivery_methods import DELIVERY_METHODS, DeliveryMethod  # noqa: E402
+from tests.messages import by_hand  # noqa: E402
 from tests.redis_server import RedisServer  # noqa: E402
-from tests.talk import by_hand  # noqa: E402
-from tests.ways import WAYS, Way  # noqa: E402
 
 HTTP_WRITERS = 4
 ECHOES = 20  # in one go of the shell
@@ -76,7 +76,7 @@ class Storm:
         self.start = self.dialog.start()
         self.seed, self.kills, self.messages = seed, kills, messages
         self.acknowledged: dict[str, str] = {}  # id, by text; "" where echo tells none
-        self.heard: dict[str, list[str]] = {name: [] for name in WAYS}  # ids
+        self.heard: dict[str, list[str]] = {name: [] for name in DELIVERY_METHODS}  # ids
         self.killed: Counter[str] = Counter()
         self.enough = threading.Event()  # nobody is killed, nobody writes any more
         self.over = threading.Event()
@@ -101,7 +101,7 @@ class Storm:
         work = [threading.Thread(target=self.keep_killing, args=(name,)) for name in self.commands]
         work += [threading.Thread(target=self.post, args=(n,)) for n in range(HTTP_WRITERS)]
         work += [threading.Thread(target=self.echo)]
-        work += [threading.Thread(target=self.follow, args=way) for way in WAYS.items()]
+        work += [threading.Thread(target=self.follow, args=way) for way in DELIVERY_METHODS.items()]
         for thread in work:
             thread.start()
         while self.killed.total() < self.kills or len(self.acknowledged) < self.messages:
@@ -171,7 +171,7 @@ class Storm:
             self.acknowledged |= {f"echo {i}": "" for i in range(number, last + 1)}
             time.sleep(0.3)
 
-    def follow(self, name: str, way: Way) -> None:
+    def follow(self, name: str, way: DeliveryMethod) -> None:
         """Read in one way, from the first message on; after each crash, go on from the cursor."""
         url = f"http://127.0.0.1:{self.port}"
         cursor = self.start

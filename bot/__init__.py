@@ -1,0 +1,1 @@
+"""Everything that the robot says: rules and replies, remarks, the weather."""

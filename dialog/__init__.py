@@ -6,10 +6,10 @@ The one place that knows how messages are stored. Nothing here knows HTTP.
 import sys
 from collections.abc import Mapping
 
-from dialog.errors import BadCursor, Busy, CursorGone, DialogError, Full, Unavailable
+from dialog.errors import BadCursor, Busy, CursorGone, DialogError, DiskFull, Unavailable
 from dialog.file.store import FileStore
-from dialog.interface import Dialog
-from dialog.message import GUEST, ROBOT, Draft, Message, Page, compact, timestamp
+from dialog.interface import Dialog, Health
+from dialog.message import GUEST, ROBOT, Draft, Message, Page, timestamp, to_json
 
 __all__ = [
     "GUEST",
@@ -19,21 +19,22 @@ __all__ = [
     "CursorGone",
     "Dialog",
     "DialogError",
+    "DiskFull",
     "Draft",
     "FileStore",
-    "Full",
+    "Health",
     "Message",
     "Page",
     "Unavailable",
-    "address_from",
-    "compact",
+    "dialog_address",
     "open_dialog",
+    "open_or_exit",
     "timestamp",
-    "usable",
+    "to_json",
 ]
 
 
-def address_from(environ: Mapping[str, str]) -> str:
+def dialog_address(environ: Mapping[str, str]) -> str:
     """Return where the dialog is, as the environment tells. REDIS_URL is what Heroku sets."""
     return environ.get("DIALOG") or environ.get("REDIS_URL") or "dialog.jsonl"
 
@@ -41,7 +42,7 @@ def address_from(environ: Mapping[str, str]) -> str:
 def open_dialog(address: str) -> Dialog:
     """Return the dialog in the file or on the Redis server at `address`.
 
-    Unavailable: there cannot be one. Whether it can be written is told by its `trouble()`.
+    Unavailable: there cannot be one. Whether it can be written is told by its `health()`.
     """
     if not address.startswith(("redis://", "rediss://")):
         return FileStore(address)
@@ -58,12 +59,12 @@ def open_dialog(address: str) -> Dialog:
         raise Unavailable(f"This is no address of a Redis server: {error}.") from None
 
 
-def usable(address: str) -> Dialog:
+def open_or_exit(address: str) -> Dialog:
     """Open a dialog for a program that cannot do without. SystemExit, in a line that says why."""
     try:
         dialog = open_dialog(address)
     except Unavailable as error:
         sys.exit(str(error))
-    if trouble := dialog.trouble():
-        sys.exit(f"Cannot write the dialog {dialog.where}: {trouble}")
+    if trouble := dialog.health().trouble:
+        sys.exit(f"Cannot write the dialog {dialog.location}: {trouble}")
     return dialog

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from dialog import DialogError, usable
+from dialog import DialogError, open_or_exit
 from dialog.copying import copy, everything
 
 WIDTH = 40  # of the bar
@@ -17,8 +17,8 @@ def main() -> None:
     parser.add_argument("source", metavar="FROM", help="a path, or redis://...")
     parser.add_argument("target", metavar="TO", help="a path, or redis://...")
     wanted = parser.parse_args()
-    source, target = usable(wanted.source), usable(wanted.target)
-    if source.where == target.where:
+    source, target = open_or_exit(wanted.source), open_or_exit(wanted.target)
+    if source.location == target.location:
         sys.exit("FROM and TO are the same dialog.")
     copied = seen = 0
     try:

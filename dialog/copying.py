@@ -23,8 +23,10 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
     DialogError: it can be repeated, and goes on where it ended.
     """
     if not target.claim("copy", PATIENCE):
-        raise Unavailable(f"Another copy into {target.where} is under way.")
-    answered = source.answered()  # all up to here have their replies, which stand in what follows
+        raise Unavailable(f"Another copy into {target.location} is under way.")
+    answered = (
+        source.last_answered()
+    )  # all up to here have their replies, which stand in what follows
     ids: dict[str, str] = {}  # of messages that come with their replies: here, by there
     alone: set[str] = set()  # of messages that do not
     last = ""
@@ -37,7 +39,7 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
                 alone.add(last)
     if last and not is_in(source, last):
         raise CursorGone(
-            f"{target.where} has copies of messages that are not in {source.where} any more: "
+            f"{target.location} has copies of messages that are not in {source.location} any more: "
             "what is new cannot be told. Copy it into a dialog of its own."
         )
     waiting = answered == source.start()

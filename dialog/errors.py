@@ -17,7 +17,7 @@ class Busy(DialogError):
     """Another writer held the dialog for too long. Nothing was written; try again."""
 
 
-class Full(DialogError):
+class DiskFull(DialogError):
     """The disk, or what the system allows of it, is full. Nothing was written."""
 
 

@@ -2,9 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dialog.message import GUEST, Draft, Message, Page
+
+
+class Health(NamedTuple):
+    """The state of a dialog, in sentences for people."""
+
+    trouble: str | None  # why no message can be written; None if messages can be written
+    warnings: list[str]  # what does not stop the chat, but needs attention
 
 
 class Dialog(Protocol):
@@ -15,12 +22,12 @@ class Dialog(Protocol):
     is of another dialog, is CursorGone. Whatever asks the store can be Unavailable.
     """
 
-    where: str  # for people; without passwords
+    location: str  # for people; without passwords
 
     def after(self, cursor: str, limit: int) -> Page:
         """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
 
-    def recent(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
+    def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
         """Return what `after` does, if that can be told without waiting for anybody; else None.
 
         It may lag behind by a millisecond, unless it is to be `fresh`.
@@ -36,10 +43,13 @@ class Dialog(Protocol):
     def newest(self, limit: int) -> Page:
         """Return the last `limit` messages; `next` is the cursor behind them. Unavailable."""
 
+    def end(self) -> str:
+        """Return the cursor behind the last message, to read from now on. Unavailable."""
+
     def start(self) -> str:
         """Return the cursor before the first message. Unavailable."""
 
-    def answered(self) -> str:
+    def last_answered(self) -> str:
         """Return the cursor behind the last message that the robot replied to here. Unavailable."""
 
     def append(
@@ -57,19 +67,19 @@ class Dialog(Protocol):
         """Add a message and return it; by then it is stored, and other processes see it.
 
         A `nonce` that a message has already gives that message, and adds nothing. The `time` is
-        now, unless it is given. Busy, Full, Unavailable: it is not acknowledged.
+        now, unless it is given. Busy, DiskFull, Unavailable: it is not acknowledged.
         """
         draft = Draft(text, role, author, reply_to, nonce, time, copy_of, answered)
         return self.append_all([draft])[0]
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
-        """Add several at once, as `append` does. Busy, Full, Unavailable: none is acknowledged."""
+        """Add several at once, as `append` does. Busy, DiskFull, Unavailable: none is acknowledged."""
 
     def trim(self, size: float | None = None, age: float | None = None) -> int:
         """Drop the oldest part, if there are more bytes than `size` or messages older than `age` s.
 
         Returns how many bytes went. A quarter more goes than has to, so as not to trim at every
-        message. Cursors and ids of what stays are good as before; others are gone. Busy, Full,
+        message. Cursors and ids of what stays are good as before; others are gone. Busy, DiskFull,
         Unavailable.
         """
 
@@ -79,17 +89,12 @@ class Dialog(Protocol):
         A ring carries no news: read after the cursor. Use it as a context manager.
         """
 
-    def claim(self, role: str, seconds: float) -> bool:
-        """Be the one process that has `role` in this dialog, until this process ends.
+    def claim(self, role: str, timeout: float | None = None) -> bool:
+        """Become the only process with `role` in this dialog, until this process ends.
 
-        Returns whether that worked within so many seconds; -1: however long it takes. Unavailable.
+        Waits at most `timeout` seconds, or forever if it is None. Returns whether the role was
+        claimed. Unavailable.
         """
 
-    def caveat(self) -> str | None:
-        """Say what one should know before relying on this dialog; None: nothing."""
-
-    def trouble(self) -> str | None:
-        """Say what keeps messages from being written, as far as looking tells; None: nothing."""
-
-    def warnings(self) -> list[str]:
-        """Say what does not keep messages from being written, but should be looked at."""
+    def health(self) -> Health:
+        """Return what keeps messages from being written, and what else an operator should know."""

@@ -99,10 +99,10 @@ class Page:
     def json(self) -> bytes:
         """The page as JSON in UTF-8. Encoded once, however many clients wait for it."""
         messages = [message.public() for message in self.messages]
-        return compact({"messages": messages, "next": self.next, "more": self.more})
+        return to_json({"messages": messages, "next": self.next, "more": self.more})
 
 
-def compact(value: Mapping[str, object]) -> bytes:
+def to_json(value: Mapping[str, object]) -> bytes:
     """Return `value` as JSON in UTF-8 without spaces; ValueError if a surrogate stands alone."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 

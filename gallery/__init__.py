@@ -1,0 +1,1 @@
+"""The picture gallery: which pictures there are, their thumbnails and their views."""

@@ -27,11 +27,11 @@ from hypothesis import strategies as st
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
-from dialog import FileStore, Message, compact  # noqa: E402
+from dialog import FileStore, Message, to_json  # noqa: E402
 from dialog.message import from_line, to_line  # noqa: E402
 from tests.conftest import Server, serving  # noqa: E402
-from tests.until import until  # noqa: E402
-from tests.ways import waiting  # noqa: E402
+from tests.delivery_methods import waiting  # noqa: E402
+from tests.waiting import until  # noqa: E402
 
 PROMISED = {503, 507}
 HASTE = "import web.uvicorn_protocols as protocols, web.asgi as live; protocols.HEAD_TIME = live.BODY_TIME = 0.2"  # half a request
@@ -266,7 +266,7 @@ def is_message(line: bytes) -> bool:
         message = from_line(line, "")
     except ValueError:
         return False
-    compact(message.public())  # can be sent
+    to_json(message.public())  # can be sent
     return True
 
 

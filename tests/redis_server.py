@@ -13,7 +13,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.until import until
+from tests.waiting import until
 
 PROGRAMS = ("redis-server", "valkey-server")
 DATABASES = 10_000  # one for each test

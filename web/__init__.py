@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP: the page, the API and the delivery methods."""

@@ -16,10 +16,10 @@ from dialog import (
     Busy,
     CursorGone,
     DialogError,
+    DiskFull,
     Draft,
-    Full,
     Unavailable,
-    compact,
+    to_json,
 )
 from web.rate_limit import Limit, source
 
@@ -56,7 +56,7 @@ class Refused(Exception):
     @property
     def json(self) -> bytes:
         """The error as JSON in UTF-8."""
-        return compact({"error": {"code": self.code, "message": self.message}})
+        return to_json({"error": {"code": self.code, "message": self.message}})
 
 
 STATUS: dict[type[DialogError], tuple[int, str]] = {
@@ -64,7 +64,7 @@ STATUS: dict[type[DialogError], tuple[int, str]] = {
     CursorGone: (410, "cursor_gone"),
     Busy: (503, "busy"),
     Unavailable: (503, "unavailable"),
-    Full: (507, "disk_full"),
+    DiskFull: (507, "disk_full"),
 }
 
 

@@ -25,10 +25,10 @@ from dialog import (
     DialogError,
     Message,
     Page,
-    address_from,
-    compact,
+    dialog_address,
     open_dialog,
     timestamp,
+    to_json,
 )
 from gallery import views as gallery
 from gallery.pictures import pictures
@@ -59,7 +59,7 @@ def create_app(
     `posts` looks at what people write. `waiting` tells how many connections wait in front of
     Flask.
     """
-    dialog = dialog or open_dialog(address_from(os.environ))
+    dialog = dialog or open_dialog(dialog_address(os.environ))
     gate = gate or gate_of(os.environ)
     posts = posts or api.Posts(api.POSTS)
     app = Flask("web", root_path=str(HERE))
@@ -116,7 +116,7 @@ def create_app(
     def post_message() -> Answer:
         draft = posts.draft(request.remote_addr, **api.post_from(request.get_data()))
         (message,) = dialog.append_all([draft])
-        return json_answer(compact(message.public()), 201)
+        return json_answer(to_json(message.public()), 201)
 
     @app.get("/messages")
     def messages() -> Answer:
@@ -132,7 +132,7 @@ def create_app(
     @app.get("/healthz")
     def healthz() -> Answer:
         body = health(dialog, waiting())
-        return json_answer(compact(body), 200 if body["ok"] else 503)
+        return json_answer(to_json(body), 200 if body["ok"] else 503)
 
     @app.errorhandler(api.Refused)
     def refused(error: api.Refused) -> BaseResponse:
@@ -171,10 +171,9 @@ def shown(dialog: Dialog, error: api.Refused | None) -> Page:
 
 def health(dialog: Dialog, waiting: int) -> dict[str, object]:
     """Return how things stand, with what is wrong in words: the `warnings` do not stop the chat."""
-    trouble = dialog.trouble()
+    trouble, warnings = dialog.health()
     newest = () if trouble else dialog.newest(api.MOST_MESSAGES).messages
     heard = max((message.time for message in newest if message.role == "robot"), default=None)
-    warnings = dialog.warnings()
     if not heard or heard < timestamp(SILENT):
         warnings.append(f"The robot has said nothing for {SILENT} s or more.")
     return {

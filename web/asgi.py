@@ -16,7 +16,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 from werkzeug.sansio.request import Request
 
-from dialog import Dialog, DialogError, compact
+from dialog import Dialog, DialogError, to_json
 from web import api
 from web.access import HEADERS, Gate
 from web.delivery.hub import Places, read
@@ -103,7 +103,7 @@ class Live:
             await refuse(scope, send, refused(error, scope))
         else:
             log.info("POST '/messages' from %s: 201", request.remote_addr)
-            await answer(send, 201, {}, compact(message.public()))
+            await answer(send, 201, {}, to_json(message.public()))
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""

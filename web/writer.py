@@ -17,7 +17,7 @@ class Writer:
         self._writing: asyncio.Task[None] | None = None
 
     async def append(self, draft: Draft) -> Message:
-        """Append a message and return it once it is on the disk. Busy, Full, Unavailable."""
+        """Append a message and return it once it is on the disk. Busy, DiskFull, Unavailable."""
         written: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, written))
         self._writing = self._writing or asyncio.create_task(self._write())

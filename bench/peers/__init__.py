@@ -43,7 +43,7 @@ http {{
 """
 SPARE = 50  # threads for posts, and for those that wait for a client who has left
 LONG_POLLING, WEB_SOCKET, EVENTS = "long polling", "WebSocket", "server-sent events"
-WAYS = {LONG_POLLING: "wait", WEB_SOCKET: "socket", EVENTS: "events"}
+DELIVERY_METHODS = {LONG_POLLING: "wait", WEB_SOCKET: "socket", EVENTS: "events"}
 
 
 @dataclass

@@ -25,10 +25,10 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from dialog.errors import BadCursor, Busy, CursorGone, Full, Unavailable
+from dialog.errors import BadCursor, Busy, CursorGone, DiskFull, Unavailable
 from dialog.file.trim import HASHED, Tail, cut, rewrite
 from dialog.file.watch import Version, Watch, version
-from dialog.interface import Dialog
+from dialog.interface import Dialog, Health
 from dialog.message import (
     CURSOR,
     LONGEST_LINE,
@@ -58,7 +58,7 @@ class FileStore(Dialog):
     def __init__(self, path: str | Path) -> None:
         # Resolved, so that every process means the same file and the same lock.
         self.path = Path(path).resolve()
-        self.where = str(self.path)
+        self.location = str(self.path)
         self._mutex = threading.Lock()
         # Not of the thread: the mutex lets one thread at a time come to it.
         self._lock = FileLock(f"{self.path}.lock", thread_local=False)
@@ -76,7 +76,7 @@ class FileStore(Dialog):
         """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
         return self._cached(self._after, cursor, limit, version(self.path))
 
-    def recent(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:  # noqa: ARG002
+    def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:  # noqa: ARG002
         """Return what `after` does: some ten microseconds keep nobody waiting."""
         return self.after(cursor, limit)
 
@@ -92,12 +92,17 @@ class FileStore(Dialog):
         """Return the last `limit` messages; `next` is the cursor behind them. Unavailable."""
         return self._cached(self._newest, "", limit, version(self.path))
 
+    def end(self) -> str:
+        """Return the cursor behind the last whole line. Unavailable."""
+        with self._open() as file:
+            return _mark(file, _whole(file))
+
     def start(self) -> str:
         """Return the cursor before the first line. Unavailable."""
         with self._open() as file:
             return _mark(file, file.start)
 
-    def answered(self) -> str:
+    def last_answered(self) -> str:
         """Return the cursor behind the last message that has a reply. Unavailable.
 
         Found in the raw bytes, backwards, as there may be a gigabyte without one. Where an edit
@@ -175,7 +180,7 @@ class FileStore(Dialog):
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
         """Add messages, which share the lock, the write and the flush to the disk: all or none.
 
-        Busy, Full, Unavailable: nothing was written.
+        Busy, DiskFull, Unavailable: nothing was written.
         """
         with self._writing() as file:
             if any(draft.nonce for draft in drafts):
@@ -198,7 +203,7 @@ class FileStore(Dialog):
         """Drop the oldest part, if there are more bytes than `size` or messages older than `age` s.
 
         Returns how many bytes went. A quarter more goes than has to, so as not to trim at every
-        message. Cursors and ids of what stays are good as before; others are gone. Busy, Full,
+        message. Cursors and ids of what stays are good as before; others are gone. Busy, DiskFull,
         Unavailable: nothing was dropped.
         """
         with self._open() as file:
@@ -265,14 +270,11 @@ class FileStore(Dialog):
         self._watch = Watch(self.path, ring)
         return self._watch
 
-    def claim(self, role: str, seconds: float) -> bool:
-        """Be the one process that has `role` in this dialog, until this process ends.
-
-        Returns whether that worked within so many seconds. Unavailable.
-        """
+    def claim(self, role: str, timeout: float | None = None) -> bool:
+        """Become the only process with `role`: hold a lock file beside the dialog. Unavailable."""
         lock = FileLock(f"{self.path}.{role}.lock")
         try:
-            lock.acquire(timeout=seconds)
+            lock.acquire(timeout=-1 if timeout is None else timeout)
         except Timeout:
             return False
         except OSError as error:
@@ -280,16 +282,11 @@ class FileStore(Dialog):
         self._claims.append(lock)
         return True
 
-    def caveat(self) -> str | None:
-        """Say what one should know before relying on this dialog; None: nothing."""
-        if "DYNO" not in os.environ:
-            return None
-        return (
-            "Each dyno has a disk of its own, emptied at every restart: "
-            f"server and robot share {self.path.name} only if both run in this one."
-        )
+    def health(self) -> Health:
+        """Look at the folder, the file and the disk; nothing is written."""
+        return Health(self._trouble(), self._warnings())
 
-    def trouble(self) -> str | None:
+    def _trouble(self) -> str | None:
         """Say what keeps messages from being written, as far as looking tells; None: nothing."""
         if not self.path.parent.is_dir():
             return "Its folder is not there."
@@ -300,9 +297,13 @@ class FileStore(Dialog):
                 return f"{path.name} is not ours to read and write."
         return None
 
-    def warnings(self) -> list[str]:
-        """Say what does not keep messages from being written, but should be looked at."""
+    def _warnings(self) -> list[str]:
         found = []
+        if "DYNO" in os.environ:
+            found.append(
+                "Each dyno has a disk of its own, emptied at every restart: "
+                f"server and robot share {self.path.name} only if both run in this one."
+            )
         with suppress(OSError):  # trouble() tells
             free = shutil.disk_usage(self.path.parent).free
             if free < NEARLY_FULL:
@@ -425,8 +426,8 @@ def _write(file: BinaryIO, lines: list[bytes]) -> list[str]:
     return cursors
 
 
-def _meaning(error: OSError, what: str) -> Full | Unavailable:
+def _meaning(error: OSError, what: str) -> DiskFull | Unavailable:
     """What an error of the system means for the one who wanted something done."""
     if error.errno in FULL:
-        return Full(f"The disk is full: {what[0].lower()}{what[1:]}.")
+        return DiskFull(f"The disk is full: {what[0].lower()}{what[1:]}.")
     return Unavailable(f"{what}: {error.strerror}.")

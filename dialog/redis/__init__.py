@@ -1,0 +1,1 @@
+"""A dialog in one stream of a Redis server."""

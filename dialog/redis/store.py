@@ -38,7 +38,7 @@ from redis.retry import Retry
 
 from dialog.errors import BadCursor, CursorGone, Unavailable
 from dialog.file.trim import ROOM
-from dialog.interface import Dialog
+from dialog.interface import Dialog, Health
 from dialog.message import CURSOR, LONGEST_LINE, Draft, Message, Page, Skipped, from_fields
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,9 @@ class RedisStore(Dialog):
     def __init__(self, address: str) -> None:
         url = urlsplit(address)
         self.address = address
-        self.where = f"{url.scheme}://{url.hostname}:{url.port or 6379}/{url.path.strip('/') or 0}"
+        self.location = (
+            f"{url.scheme}://{url.hostname}:{url.port or 6379}/{url.path.strip('/') or 0}"
+        )
         options: dict[str, Any] = {}
         if url.scheme == "rediss" and "DYNO" in environ and "ssl_cert_reqs" not in url.query:
             # Heroku's Redis signs its own certificates, and its guide says to do this.
@@ -149,7 +151,7 @@ class RedisStore(Dialog):
         next_ = entries[:limit][-1][0] if entries else cursor
         return Page(messages, next_, more=len(entries) > limit)
 
-    def recent(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
+    def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
         """Return what `after` does, from what a watch has put into memory; None: not from there."""
         tail = self._tail
         return self._page(tail, cursor, limit) if tail and not fresh else None
@@ -173,12 +175,18 @@ class RedisStore(Dialog):
         messages = (*self._backwards(cursor, limit), *self._messages([(cursor, fields)]))
         return Page(messages[-limit:], cursor, more=False)
 
+    def end(self) -> str:
+        """Return the cursor behind the last message. Unavailable."""
+        with self._asking("The dialog cannot be read") as redis:
+            last = ranged(redis.xrevrange(MESSAGES, count=1))
+            return last[0][0] if last else first(redis)
+
     def start(self) -> str:
         """Return the cursor before the first message. Unavailable."""
         with self._asking("The dialog cannot be read") as redis:
             return first(redis)
 
-    def answered(self) -> str:
+    def last_answered(self) -> str:
         """Return the cursor behind the last message that the robot replied to here. Unavailable."""
         with self._asking("The dialog cannot be read") as redis:
             last = redis.get(ANSWERED) or "0-0"
@@ -328,20 +336,25 @@ class RedisStore(Dialog):
                     raise
                 redis.connection_pool.disconnect()
 
-    def claim(self, role: str, seconds: float) -> bool:
+    def claim(self, role: str, timeout: float | None = None) -> bool:
         """Be the one process that has `role` in this dialog, until this process ends.
 
         It is a lease: a process that is stopped or cut off for LEASE seconds can lose it. It can
         then append nothing in that role until it has it again.
         """
         lease = Lease(self._redis, f"{KEYS}role:{role}")
-        if not lease.wait(None if seconds < 0 else seconds):
+        if not lease.wait(timeout):
             lease.leave()
             return False
         self._leases[role] = lease
         return True
 
-    def caveat(self) -> str | None:
+    def health(self) -> Health:
+        """Ask Redis for its role, its memory, its disk and its settings."""
+        caveat = self._caveat()
+        return Health(self._trouble(), [caveat] if caveat else [])
+
+    def _caveat(self) -> str | None:
         """Say what Redis would have to be set to, so as to lose nothing; None: it is, or is down.
 
         The settings are those of appending to a disk, and of what goes when memory is full.
@@ -369,7 +382,7 @@ class RedisStore(Dialog):
             else None
         )
 
-    def trouble(self) -> str | None:
+    def _trouble(self) -> str | None:
         """Say what keeps messages from being written, as far as looking tells; None: nothing."""
         try:
             with self._asking("Nothing can be written") as redis:
@@ -387,11 +400,6 @@ class RedisStore(Dialog):
         if kind not in {"stream", "none"}:
             return f"{WRONG['WRONGTYPE']}."
         return None
-
-    def warnings(self) -> list[str]:
-        """Say what does not keep messages from being written, but should be looked at."""
-        caveat = self.caveat()
-        return [caveat] if caveat else []
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[Redis]:

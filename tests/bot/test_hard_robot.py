@@ -11,7 +11,7 @@ import pytest
 
 from dialog import Dialog, FileStore
 from tests.conftest import running
-from tests.talk import answered, asked, by_hand, fill, follow, own, replies
+from tests.messages import answered, asked, by_hand, fill, follow, own, replies
 
 pytestmark = pytest.mark.both
 

@@ -9,8 +9,8 @@ import pytest
 
 from dialog import Dialog, FileStore
 from tests.conftest import HERE, running
-from tests.talk import answered, asked, by_hand, emptied, follow, own, replies
-from tests.until import until
+from tests.messages import answered, asked, by_hand, emptied, follow, own, replies
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 

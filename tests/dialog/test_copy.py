@@ -12,9 +12,9 @@ import pytest
 from dialog import Dialog, open_dialog
 from dialog.copying import everything
 from tests.conftest import HERE, running, serving
+from tests.messages import answered, asked, by_hand, emptied, fill, replies
 from tests.redis_server import RedisServer
-from tests.talk import answered, asked, by_hand, emptied, fill, replies
-from tests.until import until
+from tests.waiting import until
 
 
 @pytest.fixture(params=["to Redis", "from Redis"])

@@ -20,9 +20,9 @@ from dialog.file.store import _lines
 from dialog.file.trim import Tail
 from dialog.message import LONGEST_LINE
 from tests.conftest import HERE, Server, serving
-from tests.talk import cut, fill, texts, write
-from tests.until import until
-from tests.ways import Way, every_way, read, waiting, waiting_ways
+from tests.delivery_methods import DeliveryMethod, each_method, read, waiting, waiting_methods
+from tests.messages import cut, fill, texts, write
+from tests.waiting import until
 
 pytestmark = pytest.mark.file
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX")
@@ -173,9 +173,9 @@ def test_12_separators_of_unicode_do_not_end_a_line(dialog: FileStore) -> None:
 
 
 @posix
-@every_way
+@each_method
 def test_13_what_a_person_echoes_is_heard_without_a_newline_from_the_next_message_on(
-    server: Server, way: Way
+    server: Server, way: DeliveryMethod
 ) -> None:
     pages = way(server, server.cursor())
     for echo in ('echo \'{"text": "whole"}\'', 'printf \'{"text": "no newline"}\''):
@@ -249,7 +249,7 @@ def test_16_without_events_messages_are_heard_all_the_same(path: Path, fault: st
     if fault == NO_INOTIFY and not can_lower_inotify():
         pytest.skip("this system lets nobody lower a limit of his own")
     with serving(path, patch=fault) as server, ThreadPoolExecutor() as pool:
-        pages = [way(server, server.cursor()) for way in waiting_ways]
+        pages = [way(server, server.cursor()) for way in waiting_methods]
         for text in "ab":
             heard = [pool.submit(read, way, 1) for way in pages]
             until(lambda: waiting(server) == 3)
@@ -293,7 +293,7 @@ import os, sys
 from dialog import FileStore, Unavailable
 os.getuid() or os.setuid(65534)  # root may write anywhere
 dialog = FileStore(sys.argv[1])
-print(dialog.trouble(), [message.text for message in dialog.newest(9).messages])
+print(dialog.health().trouble, [message.text for message in dialog.newest(9).messages])
 try:
     dialog.append("b")
 except Unavailable as error:

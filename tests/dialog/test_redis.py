@@ -14,13 +14,20 @@ import httpx
 import pytest
 from redis import Redis
 
-from dialog import BadCursor, CursorGone, Dialog, Unavailable, address_from, open_dialog
+from dialog import BadCursor, CursorGone, Dialog, Unavailable, dialog_address, open_dialog
 from dialog.redis.store import LEASE, MESSAGES, TIMEOUT
 from tests.conftest import HERE, Server, running, serving
+from tests.delivery_methods import (
+    DELIVERY_METHODS,
+    long_polling,
+    polling,
+    read,
+    waiting,
+    waiting_methods,
+)
+from tests.messages import answered, asked, by_hand, fill, follow, many, replies, texts
 from tests.redis_server import RedisServer
-from tests.talk import answered, asked, by_hand, fill, follow, many, replies, texts
-from tests.until import until
-from tests.ways import WAYS, long_polling, polling, read, waiting, waiting_ways
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -92,17 +99,19 @@ def test_messages_that_are_too_old_go(dialog: Dialog, redis: Redis) -> None:
 def test_the_newest_are_told_from_memory(dialog: Dialog) -> None:
     said = many(dialog, *map(str, range(1500)))
     with dialog.watch(lambda: None):
-        until(lambda: dialog.recent(said[-1].id, 1) is not None)
-        assert dialog.recent(said[0].id, 1) is None
+        until(lambda: dialog.after_nowait(said[-1].id, 1) is not None)
+        assert dialog.after_nowait(said[0].id, 1) is None
         for place in 600, 1497, 1498, 1499:
             for limit in 1, 2, 1000:
                 cursor = said[place].id
-                assert dialog.recent(cursor, limit) == dialog.after(cursor, limit)
+                assert dialog.after_nowait(cursor, limit) == dialog.after(cursor, limit)
         said += fill(dialog, "news")
-        until(lambda: dialog.recent(said[-1].id, 1) is not None)
-        assert dialog.recent(said[-2].id, 9) == dialog.after(said[-2].id, 9)
-        assert dialog.recent(said[-2].id, 9) is dialog.recent(said[-2].id, 9)  # encoded once
-    assert dialog.recent(said[-1].id, 1) is None
+        until(lambda: dialog.after_nowait(said[-1].id, 1) is not None)
+        assert dialog.after_nowait(said[-2].id, 9) == dialog.after(said[-2].id, 9)
+        assert dialog.after_nowait(said[-2].id, 9) is dialog.after_nowait(
+            said[-2].id, 9
+        )  # encoded once
+    assert dialog.after_nowait(said[-1].id, 1) is None
 
 
 # Addresses, and what is said at the start.
@@ -110,9 +119,9 @@ def test_the_newest_are_told_from_memory(dialog: Dialog) -> None:
 
 def test_the_environment_names_the_dialog() -> None:
     heroku = {"REDIS_URL": "redis://h"}
-    assert address_from({}) == "dialog.jsonl"
-    assert address_from(heroku) == "redis://h"
-    assert address_from(heroku | {"DIALOG": "here.jsonl"}) == "here.jsonl"
+    assert dialog_address({}) == "dialog.jsonl"
+    assert dialog_address(heroku) == "redis://h"
+    assert dialog_address(heroku | {"DIALOG": "here.jsonl"}) == "here.jsonl"
 
 
 NO_CLIENT = "import sys; sys.modules['redis'] = None"
@@ -163,7 +172,7 @@ def test_settings_that_lose_messages_are_told(
 ) -> None:
     own.client().config_set("maxmemory", "1gb")
     address = own.address()
-    assert open_dialog(address).caveat() is None
+    assert open_dialog(address).health().warnings == []
     own.client().config_set(name, value)
     with serving(address) as server:
         assert server.process.stdout
@@ -177,8 +186,8 @@ def test_a_server_that_does_not_tell_its_settings_is_told(own: RedisServer) -> N
         "us", enabled=True, passwords=["+p"], keys=["{dialog}:*"], commands=["+@all", "-config"]
     )
     dialog = open_dialog(own.address().replace("//", "//us:p@"))
-    assert dialog.trouble() is None
-    assert "CONFIG is forbidden" in str(dialog.caveat())
+    assert dialog.health().trouble is None
+    assert "CONFIG is forbidden" in dialog.health().warnings[0]
     assert fill(dialog, "hi")
 
 
@@ -191,7 +200,9 @@ def test_a_client_that_is_moved_around_misses_nothing(address: str) -> None:
         cursor = servers[0].cursor()
         for number in range(12):
             said = servers[number % 3].say(str(number))
-            page = next(list(WAYS.values())[number % 4](servers[(number + 1) % 3], cursor))
+            page = next(
+                list(DELIVERY_METHODS.values())[number % 4](servers[(number + 1) % 3], cursor)
+            )
             assert page["messages"] == [said]
             cursor = page["next"]
 
@@ -199,7 +210,7 @@ def test_a_client_that_is_moved_around_misses_nothing(address: str) -> None:
 def test_all_that_wait_anywhere_are_woken(address: str) -> None:
     with serving(address) as one, serving(address) as other, ThreadPoolExecutor() as pool:
         cursor = one.cursor()
-        heard = [pool.submit(read, way(other, cursor), 1) for way in waiting_ways]
+        heard = [pool.submit(read, way(other, cursor), 1) for way in waiting_methods]
         until(lambda: waiting(other) == 3)
         said = one.say("wake up")
         assert [h.result(timeout=10) for h in heard] == [[said]] * 3
@@ -287,7 +298,7 @@ def test_waits_go_on_when_redis_was_killed_and_nothing_acknowledged_is_lost(
         old, *_ = many(server.dialog, *map(str, range(1500)))  # more than are kept in memory
         cursor = server.cursor()
         said = [server.say(str(number)) for number in range(20)]
-        heard = [pool.submit(read, way(server, cursor), 21) for way in waiting_ways]
+        heard = [pool.submit(read, way(server, cursor), 21) for way in waiting_methods]
         until(lambda: waiting(server) == 3)
         own.kill()
         refused(server, "cannot be reached")
@@ -349,7 +360,7 @@ def test_a_replica_is_told(own: RedisServer) -> None:
 def test_a_lost_connection_is_made_anew(own: RedisServer) -> None:
     with serving(own.address()) as server, ThreadPoolExecutor() as pool:
         cursor = server.cursor()
-        heard = [pool.submit(read, way(server, cursor), 1) for way in waiting_ways]
+        heard = [pool.submit(read, way(server, cursor), 1) for way in waiting_methods]
         until(lambda: waiting(server) == 3)
         own.client().client_kill_filter(_type="normal", skipme=True)
         until(lambda: server.client.get("/healthz").status_code == 200)

@@ -20,8 +20,8 @@ from dialog import (
     open_dialog,
 )
 from tests.conftest import HERE
-from tests.talk import by_hand, emptied, fill, texts, write
-from tests.until import until
+from tests.messages import by_hand, emptied, fill, texts, write
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 
@@ -173,7 +173,7 @@ def test_threads_that_append_at_once_get_messages_of_their_own(dialog: Dialog) -
 @pytest.mark.file
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     dialog = FileStore(tmp_path / "nowhere" / "dialog.jsonl")
-    assert "not there" in str(dialog.trouble())
+    assert "not there" in str(dialog.health().trouble)
     with pytest.raises(Unavailable):
         dialog.append("a")
     assert dialog.newest(10).messages == ()
@@ -183,7 +183,7 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 def test_a_folder_in_place_of_the_file_is_told(path: Path) -> None:
     path.mkdir()
     dialog = FileStore(path)
-    assert "not a file" in str(dialog.trouble())
+    assert "not a file" in str(dialog.health().trouble)
     with pytest.raises(Unavailable):
         dialog.newest(10)
 

@@ -14,9 +14,9 @@ import pytest
 from dialog import CursorGone, Dialog, FileStore, Message, open_dialog
 from dialog.message import timestamp
 from tests.conftest import HERE, running, serving
-from tests.talk import answered, fill, many, own, replies, size_of, texts, write
-from tests.until import until
-from tests.ways import Way, polling, web_socket
+from tests.delivery_methods import DeliveryMethod, polling, web_socket
+from tests.messages import answered, fill, many, own, replies, size_of, texts, write
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 
@@ -106,7 +106,7 @@ def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: FileStore)
     for left in head[:9], head, head + b"\n", head + b'\n{"text": "a"}\n':
         dialog.path.write_bytes(left)
         assert dialog.newest(1).messages == ()
-        assert dialog.answered() == dialog.start()
+        assert dialog.last_answered() == dialog.start()
         *_, last = fill(dialog, *map(str, range(20)))
         assert dialog.newest(1).messages == (last,)
         assert everything(dialog)[-1] == last
@@ -140,7 +140,7 @@ def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: FileStore, tmp_path: 
 
 @pytest.mark.parametrize("way", [polling, web_socket])
 def test_readers_writers_and_the_robot_do_not_notice_a_trim(
-    dialog: Dialog, address: str, way: Way
+    dialog: Dialog, address: str, way: DeliveryMethod
 ) -> None:
     written = threading.Event()
 

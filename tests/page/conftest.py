@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.conftest import Server
-from tests.talk import emptied
+from tests.messages import emptied
 
 SYSTEM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import Server
-from tests.talk import by_hand
+from tests.messages import by_hand
 
 
 def said(page: Page, text: str) -> Locator:

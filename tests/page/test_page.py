@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.conftest import Server
+from tests.messages import by_hand, emptied
 from tests.page.steps import connected, said, send
-from tests.talk import by_hand, emptied
-from tests.until import until
+from tests.waiting import until
 
-WAYS = ["websocket", "events", "long-polling", "polling"]
+DELIVERY_METHODS = ["websocket", "events", "long-polling", "polling"]
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", DELIVERY_METHODS)
 def test_a_message_is_answered_in_each_way(
     page: Page, server: Server, robot: Popen[str], way: str
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_refused_message_comes_back_with_the_reason(page: Page, server: Server
 def test_a_change_in_mid_stream_loses_and_repeats_nothing(page: Page, server: Server) -> None:
     connected(page, server.url)
     page.get_by_role("button", name="Delivery").click()
-    for number, way in enumerate([*WAYS, *reversed(WAYS)]):
+    for number, way in enumerate([*DELIVERY_METHODS, *reversed(DELIVERY_METHODS)]):
         server.say(f"before {number}.")
         page.locator(f"input[value={way}]").check()
         server.say(f"after {number}.")

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Server, serving
 from tests.page.steps import connected, hide, remark, remarks, said, send, write
-from tests.until import until
+from tests.waiting import until
 
 
 def test_the_robot_is_here_as_long_as_it_is_heard(page: Page, server: Server) -> None:

@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.conftest import Server, serving
-from tests.ways import UPGRADE, raw, status
+from tests.delivery_methods import UPGRADE, raw, status
 from web.rate_limit import KEYS, Limit, source
 
 PASSWORD = "Sésam öffne dich"

@@ -16,10 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.conftest import Server, serving
-from tests.talk import by_hand
-from tests.until import until
-from tests.ways import (
-    Way,
+from tests.delivery_methods import (
+    DeliveryMethod,
     events,
     heads,
     long_polling,
@@ -30,6 +28,8 @@ from tests.ways import (
     waiting,
     web_socket,
 )
+from tests.messages import by_hand
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what a process has")
@@ -87,7 +87,7 @@ LAZY = "import web.uvicorn_protocols as protocols; protocols.READ_TIME = 0.3"
 @posix
 @pytest.mark.parametrize("way", [web_socket, events])
 def test_19_a_client_that_stops_reading_delays_nobody_and_can_go_on_later(
-    address: str, way: Way
+    address: str, way: DeliveryMethod
 ) -> None:
     with serving(address, patch=LAZY) as server:
         cursor = server.cursor()

@@ -10,8 +10,8 @@ import pytest
 
 from dialog import FileStore
 from tests.conftest import HERE, Server, serving
-from tests.until import until
-from tests.ways import UPGRADE, raw, status, waiting
+from tests.delivery_methods import UPGRADE, raw, status, waiting
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,18 @@ import pytest
 
 from dialog import DialogError, FileStore, Page
 from tests.conftest import Server, serving
-from tests.talk import by_hand, fill
-from tests.ways import WAYS, Way, every_way, heads, polling, raw, read, texts, waiting_ways
+from tests.delivery_methods import (
+    DELIVERY_METHODS,
+    DeliveryMethod,
+    each_method,
+    heads,
+    polling,
+    raw,
+    read,
+    texts,
+    waiting_methods,
+)
+from tests.messages import by_hand, fill
 from web.delivery.hub import Place, Places
 
 pytestmark = pytest.mark.both
@@ -92,9 +102,9 @@ def test_01_a_message_while_one_is_told_that_there_is_nothing_is_heard(path: Pat
     assert run(listen()) == ["in between"]
 
 
-@every_way
+@each_method
 def test_02_a_message_between_the_page_and_its_first_request_is_heard(
-    server: Server, way: Way
+    server: Server, way: DeliveryMethod
 ) -> None:
     for text in "ab":
         server.say(text)
@@ -107,7 +117,7 @@ def test_02_a_message_between_the_page_and_its_first_request_is_heard(
 def test_03_each_way_gives_all_of_a_burst_once_and_in_order(server: Server) -> None:
     start = server.cursor()
     by_hand(server.dialog, *({"text": str(number)} for number in range(50_000)))
-    first, *others = [read(way(server, start), 50_000) for way in WAYS.values()]
+    first, *others = [read(way(server, start), 50_000) for way in DELIVERY_METHODS.values()]
     assert [m["text"] for m in first] == [str(number) for number in range(50_000)]
     assert all(other == first for other in others)
 
@@ -117,14 +127,14 @@ def test_04_the_way_can_change_in_mid_stream(server: Server) -> None:
     heard = []
     for number in range(12):
         server.say(str(number))
-        page = next(list(WAYS.values())[number % 4](server, cursor))
+        page = next(list(DELIVERY_METHODS.values())[number % 4](server, cursor))
         heard += texts(page)
         cursor = page["next"]
     assert heard == [str(number) for number in range(12)]
 
 
-@pytest.mark.parametrize("way", [polling, *waiting_ways])
-def test_05_an_answer_lost_on_its_way_comes_again(server: Server, way: Way) -> None:
+@pytest.mark.parametrize("way", [polling, *waiting_methods])
+def test_05_an_answer_lost_on_its_way_comes_again(server: Server, way: DeliveryMethod) -> None:
     start = server.cursor()
     said = [server.say(str(number)) for number in range(3)]
     lost = heads(start).get(way, f"GET /messages?after={start} HTTP/1.1\r\n\r\n".encode())
@@ -141,7 +151,7 @@ def test_07_a_clock_that_goes_back_changes_no_order(path: Path) -> None:
         start = server.cursor()
         said = [server.say(text) for text in "abc"]
         assert said[0]["time"] > said[2]["time"] > said[1]["time"]
-        assert [read(way(server, start), 3) for way in WAYS.values()] == [said] * 4
+        assert [read(way(server, start), 3) for way in DELIVERY_METHODS.values()] == [said] * 4
         newest = server.client.get("/messages").json()["messages"]
         assert newest == said
         assert fill(FileStore(path), "d")[0].text == "d"

@@ -8,11 +8,11 @@ from typing import Any
 
 from dialog import open_dialog
 from tests.conftest import Server, running, serving
+from tests.delivery_methods import DELIVERY_METHODS, DeliveryMethod, long_polling, waiting
+from tests.messages import answered, asked, replies
 from tests.network import Host, hosts
 from tests.redis_server import RedisServer
-from tests.talk import answered, asked, replies
-from tests.until import until
-from tests.ways import WAYS, Way, long_polling, waiting
+from tests.waiting import until
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def test_a_client_is_moved_between_three_hosts_and_one_is_cut_off(tmp_path: Path
         cursor = home.do(servers[0].cursor)
         heard: list[dict[str, str]] = []
 
-        def catch_up(way: Way, server: Server, said: dict[str, str]) -> None:
+        def catch_up(way: DeliveryMethod, server: Server, said: dict[str, str]) -> None:
             nonlocal cursor
             while said not in heard:
                 page = next(way(server, cursor))
@@ -56,7 +56,7 @@ def test_a_client_is_moved_between_three_hosts_and_one_is_cut_off(tmp_path: Path
 
         for number in range(24):
             said = home.do(servers[number % 3].say, str(number))
-            way = list(WAYS.values())[number % 4]
+            way = list(DELIVERY_METHODS.values())[number % 4]
             home.do(catch_up, way, servers[(number + 1) % 3], said)
         assert [m["text"] for m in heard if m["role"] == "user"] == [str(n) for n in range(24)]
         home.do(replies, dialog, 24)

@@ -14,12 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.conftest import HERE, Server
-from tests.talk import by_hand, emptied
-from tests.until import until
-from tests.ways import (
-    Way,
+from tests.delivery_methods import (
+    DeliveryMethod,
+    each_method,
     events,
-    every_way,
     heads,
     long_polling,
     polling,
@@ -30,6 +28,8 @@ from tests.ways import (
     waiting,
     web_socket,
 )
+from tests.messages import by_hand, emptied
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 
@@ -98,9 +98,9 @@ def test_more_says_that_there_is_more(server: Server) -> None:
 # Delivery: four ways, one dialog.
 
 
-@every_way
+@each_method
 def test_each_way_delivers_what_is_said_and_what_is_written_by_hand(
-    server: Server, way: Way
+    server: Server, way: DeliveryMethod
 ) -> None:
     pages = way(server, server.cursor())
     said = server.say("posted")
@@ -110,7 +110,9 @@ def test_each_way_delivers_what_is_said_and_what_is_written_by_hand(
 
 
 @pytest.mark.parametrize("way", [long_polling, web_socket, events])
-def test_a_waiter_is_woken_by_what_is_said_while_it_waits(server: Server, way: Way) -> None:
+def test_a_waiter_is_woken_by_what_is_said_while_it_waits(
+    server: Server, way: DeliveryMethod
+) -> None:
     cursor = server.cursor()
     with ThreadPoolExecutor() as pool:
         heard = pool.submit(lambda: next(way(server, cursor)))
@@ -139,7 +141,7 @@ def test_long_polling_ends_when_its_time_is_over(server: Server) -> None:
 
 
 @pytest.mark.parametrize("way", [long_polling, web_socket, events])
-def test_without_a_cursor_it_goes_from_now_on(server: Server, way: Way) -> None:
+def test_without_a_cursor_it_goes_from_now_on(server: Server, way: DeliveryMethod) -> None:
     server.say("old")
     with ThreadPoolExecutor() as pool:
         heard = pool.submit(lambda: next(way(server, None)))
@@ -163,7 +165,7 @@ def test_the_last_event_wins_over_the_address(server: Server) -> None:
 
 
 @pytest.mark.parametrize("way", [long_polling, web_socket, events])
-def test_a_waiter_who_leaves_is_noticed(server: Server, way: Way) -> None:
+def test_a_waiter_who_leaves_is_noticed(server: Server, way: DeliveryMethod) -> None:
     with raw(server, heads()[way]):
         until(lambda: waiting(server) == 1)
     until(lambda: waiting(server) == 0)

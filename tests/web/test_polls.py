@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 import pytest
 
 from tests.conftest import Server, serving
-from tests.until import until
-from tests.ways import raw, texts, waiting
+from tests.delivery_methods import raw, texts, waiting
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 

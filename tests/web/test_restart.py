@@ -10,8 +10,8 @@ import pytest
 
 from dialog import Dialog
 from tests.conftest import Server, running, serving
-from tests.talk import answered, asked, fill, replies
-from tests.until import until
+from tests.messages import answered, asked, fill, replies
+from tests.waiting import until
 
 pytestmark = pytest.mark.both
 

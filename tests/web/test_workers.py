@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import Server, serving
-from tests.until import until
-from tests.ways import WAYS, read, waiting
+from tests.delivery_methods import DELIVERY_METHODS, read, waiting
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who is whose child")
 
@@ -46,7 +46,7 @@ def test_each_worker_delivers_what_any_was_told(path: Path) -> None:
             said = server.say("to all")
             for socket in sockets:
                 assert json.loads(socket.recv(timeout=30))["messages"] == [said]
-        heard = [read(way(server, cursor), 1) for way in WAYS.values()]
+        heard = [read(way(server, cursor), 1) for way in DELIVERY_METHODS.values()]
         assert heard == [heard[0]] * 4
 
 

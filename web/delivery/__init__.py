@@ -1,0 +1,1 @@
+"""The delivery methods, one file each, and the hub that they share."""

@@ -198,7 +198,7 @@ async def read(dialog: Dialog, cursor: str, limit: int, *, fresh: bool = False) 
 
     What was appended in the last millisecond may be missing, unless it is to be `fresh`.
     """
-    page = dialog.recent(cursor, limit, fresh=fresh)
+    page = dialog.after_nowait(cursor, limit, fresh=fresh)
     if page is None:
         page = await asyncio.to_thread(dialog.after, cursor, limit)
     return page

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from tests.conftest import Server
 
-Way = Callable[[Server, str | None], Iterator[dict[str, Any]]]
+DeliveryMethod = Callable[[Server, str | None], Iterator[dict[str, Any]]]
 
 
 def texts(page: dict[str, Any]) -> list[str]:
@@ -50,7 +50,7 @@ def events(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
                 yield json.loads(line.removeprefix("data: "))
 
 
-WAYS = {
+DELIVERY_METHODS = {
     "polling": polling,
     "long polling": long_polling,
     "WebSocket": web_socket,
@@ -58,8 +58,8 @@ WAYS = {
 }
 
 
-waiting_ways = [long_polling, web_socket, events]
-every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+waiting_methods = [long_polling, web_socket, events]
+each_method = pytest.mark.parametrize("way", DELIVERY_METHODS.values(), ids=DELIVERY_METHODS.keys())
 
 
 def read(pages: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ UPGRADE = (
 )
 
 
-def heads(cursor: str | None = None) -> dict[Way, bytes]:
+def heads(cursor: str | None = None) -> dict[DeliveryMethod, bytes]:
     """What begins each way that waits, from `cursor` on or from now."""
     query = f"?after={cursor}" if cursor else ""
     return {

@@ -1,0 +1,178 @@
+"""Every setting of both programs, defined once: flag, environment variable, default and unit.
+
+`server.py` and `robot.py` read their command line here. `--help` lists all of it, and a test
+compares the table in the README with it.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent
+
+
+def seconds(text: str) -> float:
+    """Read a time between two remarks. ValueError: it is not from 0.01 to 86400 seconds."""
+    value = float(text)
+    if not 0.01 <= value <= 86_400:
+        raise ValueError
+    return value
+
+
+def bounds(text: str) -> dict[str, float]:
+    """Read how much of the dialog to keep: `1GB`, `30d` or both. ValueError.
+
+    Returns `size` in bytes and `age` in seconds, as `Dialog.trim` takes them.
+    """
+    return dict(_bound(part) for part in text.split())
+
+
+def _bound(text: str) -> tuple[str, float]:
+    units = {"kB": ("size", 1e3), "MB": ("size", 1e6), "GB": ("size", 1e9), "d": ("age", 86_400)}
+    number = text.rstrip("kMGBd")
+    name, factor = units.get(text.removeprefix(number), ("", 0.0))
+    if not float(number) * factor > 0:
+        raise ValueError
+    return name, float(number) * factor
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. A flag wins over the variable, and the first variable over the others."""
+
+    flag: str  # "" if only the environment sets it, as with a password
+    variables: tuple[str, ...]
+    default: str
+    help: str  # what it does, with its unit
+    parse: Callable[[str], Any] = str
+    many: bool = False  # whether the flag takes several words
+    switch: bool = False  # whether the flag takes no value
+
+    @property
+    def name(self) -> str:
+        """The attribute that holds the value after `read`."""
+        return (self.flag.removeprefix("--") or self.variables[0].lower()).replace("-", "_")
+
+
+DIALOG = Setting(
+    "--dialog",
+    ("DIALOG", "REDIS_URL"),
+    "dialog.jsonl",
+    "the dialog: a path, or redis://HOST:PORT/NUMBER",
+)
+
+SERVER = (
+    Setting("--host", ("HOST",), "127.0.0.1", "the address to listen on; 0.0.0.0 is every address"),
+    Setting("--port", ("PORT",), "5000", "the port to listen on", int),
+    DIALOG,
+    Setting(
+        "--posts",
+        ("POSTS",),
+        "10",
+        "messages per second accepted from one address, after a burst of ten times as many; "
+        "0 is no limit",
+        float,
+    ),
+    Setting(
+        "--keep",
+        ("KEEP",),
+        "",
+        'how much of the dialog to keep: a size, an age in days, or both, as in "1GB 30d"; '
+        "without it, everything",
+        bounds,
+        many=True,
+    ),
+    Setting(
+        "--workers",
+        ("WEB_CONCURRENCY",),
+        "1",
+        "server processes; each counts posts and subscribers on its own",
+        int,
+    ),
+    Setting("", ("CHAT_PASSWORD",), "", "the password that page, API and pictures ask for"),
+    Setting(
+        "",
+        ("TRUSTED_HOSTS",),
+        "",
+        "host names that the server answers to; .example.org includes its subdomains; "
+        "without it, every name",
+        lambda text: text.replace(",", " ").split(),
+    ),
+    Setting(
+        "",
+        ("FORWARDED_ALLOW_IPS",),
+        "",
+        "addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted; "
+        "* trusts every address",
+    ),
+)
+
+ROBOT = (
+    Setting("--every", (), "1.0", "seconds between two remarks", seconds),
+    DIALOG,
+    Setting("--rules", (), str(ROOT / "bot" / "rules.toml"), "the file of the rules", Path),
+    Setting("--talk", (), "", "talk in the terminal, without a dialog", switch=True),
+    Setting("--why", (), "", "with --talk: print the rule that matched", switch=True),
+    Setting(
+        "",
+        ("WEATHER_PLACE",),
+        "",
+        'the place whose weather the robot knows: a name, or "59.91,10.75"',
+    ),
+)
+
+
+def read(
+    settings: Sequence[Setting],
+    description: str,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+) -> argparse.Namespace:
+    """Return the value of each setting by its name. SystemExit, with the reason, if one is wrong."""
+    only_variables = [setting for setting in settings if not setting.flag]
+    lines = [f"  {setting.variables[0]}: {setting.help}" for setting in only_variables]
+    parser = argparse.ArgumentParser(
+        description=description,
+        epilog="\n".join(["environment variables without a flag:", *lines]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for setting in settings:
+        if setting.flag and setting.switch:
+            parser.add_argument(setting.flag, action="store_true", help=setting.help)
+        elif setting.flag:
+            parser.add_argument(
+                setting.flag, nargs="+" if setting.many else None, help=_help(setting)
+            )
+    values = parser.parse_args(arguments)
+    for setting in settings:
+        if not setting.switch:
+            given = getattr(values, setting.name, None)
+            setattr(values, setting.name, _value(setting, given, environ, parser))
+    return values
+
+
+def _value(
+    setting: Setting,
+    given: str | list[str] | None,
+    environ: Mapping[str, str],
+    parser: argparse.ArgumentParser,
+) -> Any:  # noqa: ANN401  # each setting has a type of its own
+    """Return the value of one setting: from its flag, its variables or its default."""
+    text, source = setting.default, "the default"
+    for variable in reversed(setting.variables):
+        if environ.get(variable):
+            text, source = environ[variable], variable
+    if given is not None:
+        text, source = " ".join(given) if isinstance(given, list) else given, setting.flag
+    try:
+        return setting.parse(text)
+    except ValueError:
+        parser.error(f"{source}: {text!r} is not valid. Expected {setting.help}.")
+
+
+def _help(setting: Setting) -> str:
+    variables = "".join(f", or {variable}" for variable in setting.variables)
+    default = f" (default: {setting.default}{variables})" if setting.default else variables
+    return f"{setting.help}{default}".replace("%", "%%")
