@@ -130,7 +130,7 @@ def read(
     arguments: Sequence[str],
     environ: Mapping[str, str],
 ) -> argparse.Namespace:
-    """Return the value of each setting by its name. SystemExit, with the reason, if one is wrong."""
+    """Return each setting by its name. SystemExit, with the reason, if one is not valid."""
     only_variables = [setting for setting in settings if not setting.flag]
     lines = [f"  {setting.variables[0]}: {setting.help}" for setting in only_variables]
     parser = argparse.ArgumentParser(

@@ -34,7 +34,7 @@ from tests.delivery_methods import waiting  # noqa: E402
 from tests.waiting import until  # noqa: E402
 
 PROMISED = {503, 507}
-HASTE = "import web.uvicorn_protocols as protocols, web.asgi as live; protocols.HEAD_TIME = live.BODY_TIME = 0.2"  # half a request
+HASTE = "import web.uvicorn_protocols as protocols, web.asgi as live; protocols.HEAD_TIMEOUT = live.BODY_TIMEOUT = 0.2"  # half a request
 AT_ONCE = 50  # lines in one file
 
 # Requests. What is sent need not be HTTP: bytes are put together as they come.

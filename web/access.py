@@ -1,109 +1,125 @@
-"""Who may come in: one set of rules for Flask's requests and for connections that wait.
+"""Access control: one set of rules for Flask's requests and for connections that wait.
 
-Both ask `Gate.check` before anything else. Nothing here knows the dialog.
+Both call `AccessControl.check` before anything else.
 """
 
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from itsdangerous import BadSignature, TimestampSigner
+from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import SecurityError
-from werkzeug.sansio.request import Request
+from werkzeug.http import parse_cookie
 from werkzeug.sansio.utils import get_host
 
-from web.api import Refused, too_fast
-from web.rate_limit import Limit, source
+from web.errors import ApiError, too_many_requests
+from web.rate_limit import RateLimit, client_key
 
-# Sent with every answer. 'self' covers ws: and wss: of the same host, too.
-HEADERS = {
+# Sent with every answer. In connect-src, 'self' covers ws: and wss: of the same host, too.
+SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Referrer-Policy": "same-origin",  # no-referrer would make our own form's Origin null
+    "Referrer-Policy": "same-origin",  # no-referrer would make the Origin of our own form null
     "X-Content-Type-Options": "nosniff",
 }
 
-READING = {"GET", "HEAD", "OPTIONS"}
-OPEN = ("/login", "/static/")  # what the page that asks for the password needs
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+PUBLIC_PATHS = ("/login", "/static/")  # what the login page needs
 COOKIE = "chat"
 COOKIE_AGE = 30 * 86_400  # seconds
 
 
-class Gate:
+@dataclass(slots=True)
+class RequestHead:
+    """What access control looks at."""
+
+    method: str  # the handshake of a WebSocket counts as a GET
+    scheme: str  # http, https, ws or wss
+    path: str  # without the query
+    server: tuple[str, int | None] | None  # the address that the request came to
+    headers: Mapping[str, str]  # by lower-case name; of equal names, the first
+    address: str | None  # of the client, if it is known
+
+
+class AccessControl:
     """The rules of one server: an optional password, and the host names that it answers to.
 
-    The key of the cookies follows from the password: they outlive a restart, hold for every
-    server with this password, and end with it.
+    The key that signs cookies is derived from the password. So cookies survive a restart, are
+    valid on every server with the same password, and end when the password changes.
     """
 
     def __init__(self, password: str = "", hosts: Sequence[str] = ()) -> None:
         self._password = password.encode()
         self._hosts = list(hosts) or None
-        self._tries = Limit(burst=10, rate=0.1)
-        # Slow on purpose: who has a cookie could otherwise try passwords at home.
+        self._attempts = RateLimit(burst=10, rate=0.1)
+        # Slow on purpose: the owner of a cookie could otherwise try passwords offline.
         key = hashlib.scrypt(self._password, salt=b"one file chat", n=2**14, r=8, p=1)
         self._signer = TimestampSigner(key)
 
     @property
-    def locked(self) -> bool:
-        """Whether there is a password."""
+    def has_password(self) -> bool:
+        """Whether the chat asks for a password."""
         return bool(self._password)
 
-    def check(self, request: Request) -> None:
-        """Let this request in, or raise Refused."""
-        if request.path == "/healthz":  # asked by machines, by address; tells nothing private
+    def check(self, request: RequestHead) -> None:
+        """Let a request pass, or raise ApiError."""
+        if request.path == "/healthz":  # machines ask for it by address; it tells nothing private
             return
-        try:  # not request.host: Flask has read it before we can say which ones we trust
+        try:  # not request.host: Flask reads it before we can tell it which hosts are trusted
             host = get_host(
-                request.scheme, request.headers.get("Host"), request.server, self._hosts
+                request.scheme, request.headers.get("host"), request.server, self._hosts
             )
         except SecurityError:
-            raise Refused(400, "bad_host", "This chat does not answer to that name.") from None
-        if not _from_here(request, host):
-            raise Refused(403, "forbidden", "Another site asked for this. Open the chat itself.")
-        if self.locked and not request.path.startswith(OPEN) and not self._known(request):
-            raise Refused(401, "password", "This chat asks for a password.")
+            raise ApiError(400, "bad_host", "This chat does not answer to that host.") from None
+        if not _is_same_origin(request, host):
+            raise ApiError(
+                403, "forbidden", "Another site made this request. Open the chat itself."
+            )
+        if (
+            self.has_password
+            and not request.path.startswith(PUBLIC_PATHS)
+            and not self._is_logged_in(request)
+        ):
+            raise ApiError(401, "password", "This chat asks for a password.")
 
-    def admit(self, password: str, address: str | None) -> str:
-        """Return the value of a cookie for the one who knows the password. Refused."""
-        client = source(address)
-        if wait := self._tries.wait(client):
-            raise too_fast(wait, "Too many tries.")
+    def log_in(self, password: str, address: str | None) -> str:
+        """Return the value of a cookie if the password is right. ApiError if it is not."""
+        client = client_key(address)
+        if wait := self._attempts.wait(client):
+            raise too_many_requests(wait, "Too many wrong passwords.")
         if not hmac.compare_digest(password.encode(), self._password):
-            self._tries.take(client)
-            raise Refused(401, "password", "This is not the password.")
+            self._attempts.take(client)
+            raise ApiError(401, "password", "That password is wrong.")
         return self._signer.sign("in").decode()
 
-    def _known(self, request: Request) -> bool:
-        """Whether the request has our cookie or, as curl -u does it, the password."""
+    def _is_logged_in(self, request: RequestHead) -> bool:
+        """Return whether the request has our cookie or, as with curl -u, the password."""
         with suppress(BadSignature):
-            self._signer.unsign(request.cookies.get(COOKIE, ""), max_age=COOKIE_AGE)
+            cookies = parse_cookie(request.headers.get("cookie"))
+            self._signer.unsign(cookies.get(COOKIE, ""), max_age=COOKIE_AGE)
             return True
-        given = request.authorization
-        if not given or given.type != "basic":
+        credentials = Authorization.from_header(request.headers.get("authorization"))
+        if not credentials or credentials.type != "basic":
             return False
-        return bool(self.admit(given.password or "", request.remote_addr))
+        return bool(self.log_in(credentials.password or "", request.address))
 
 
-def gate_of(environ: Mapping[str, str]) -> Gate:
-    """Make the gate that CHAT_PASSWORD and TRUSTED_HOSTS ask for."""
-    hosts = environ.get("TRUSTED_HOSTS", "").replace(",", " ").split()
-    return Gate(environ.get("CHAT_PASSWORD", ""), hosts)
+def _is_same_origin(request: RequestHead, host: str) -> bool:
+    """Return whether a request that matters comes from our own page, or from no page at all.
 
-
-def _from_here(request: Request, host: str) -> bool:
-    """Whether our own page asks, or no page at all, where it matters.
-
-    The rule of Go's CrossOriginProtection, for whatever writes and for sockets, which a browser
-    lets any page open. What sends neither header is no browser, and has no one's cookies.
+    The rule of Go's CrossOriginProtection. It covers unsafe methods, and WebSockets, which a
+    browser lets any page open. A client that sends neither header is not a browser, so it has no
+    cookies to abuse.
     """
-    if request.method in READING and request.scheme not in {"ws", "wss"}:
+    if request.method in SAFE_METHODS and request.scheme not in {"ws", "wss"}:
         return True
-    if site := request.headers.get("Sec-Fetch-Site"):
+    if site := request.headers.get("sec-fetch-site"):
         return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is None or origin.partition("://")[2] == host
+    origin = request.headers.get("origin")
+    return not origin or origin.partition("://")[2] == host

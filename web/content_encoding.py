@@ -1,4 +1,4 @@
-"""Answers made small on their way, for browsers that ask for it. Streams never pass here."""
+"""Compression of Flask's responses, for browsers that ask for it. Streams never pass here."""
 
 import gzip
 from functools import lru_cache
@@ -6,45 +6,49 @@ from functools import lru_cache
 import brotli  # type: ignore[import-untyped]
 from flask import Response, request
 
-LASTING = {"image/svg+xml", "text/css", "text/javascript"}  # the same for all: done well, and once
-PASSING = {"application/json", "text/html"}
-SMALLEST = 500  # bytes; below that nothing is gained that is worth the work
-KEPT = 64
+STATIC_TYPES = {"image/svg+xml", "text/css", "text/javascript"}  # compressed well, and once
+DYNAMIC_TYPES = {"application/json", "text/html"}
+SMALLEST = 500  # bytes; compressing less gains nothing
+CACHED = 64  # static responses
+DYNAMIC_QUALITY = 5
+STATIC_QUALITY = 11
 
-# The best first. Browsers ask for Brotli only where nobody can tamper: over https, and at home.
-CODINGS = ("br", "gzip")
+# The best first. Browsers accept Brotli only over https and from their own machine.
+ENCODINGS = ("br", "gzip")
 
 
-def compressed(response: Response) -> Response:
-    """Return the answer in the best coding that the browser takes, where that pays.
+def encode_content(response: Response) -> Response:
+    """Return a response in the best encoding that the browser accepts, if that makes it smaller.
 
-    Its ETag becomes a weak one: the same content in other bytes. If-None-Match compares weakly,
-    so that a file which the browser has is still answered with 304.
+    Its ETag becomes weak, because the same content has other bytes. If-None-Match compares
+    weakly, so a file that the browser has is still answered with 304.
     """
-    if response.mimetype not in LASTING | PASSING:
+    if response.mimetype not in STATIC_TYPES | DYNAMIC_TYPES:
         return response
     response.vary.add("Accept-Encoding")
-    coding = next((coding for coding in CODINGS if request.accept_encodings[coding]), None)
-    if coding is None or response.status_code in {206, 304}:
+    encoding = next((name for name in ENCODINGS if request.accept_encodings[name]), None)
+    if encoding is None or response.status_code in {206, 304}:
         return response
     response.direct_passthrough = False
     if len(body := response.get_data()) < SMALLEST:
         return response
-    lasting = response.mimetype in LASTING
-    response.set_data(_remembered(body, coding) if lasting else _small(body, coding, 5))
-    response.headers["Content-Encoding"] = coding
+    if response.mimetype in STATIC_TYPES:
+        response.set_data(_compress_once(body, encoding))
+    else:
+        response.set_data(_compress(body, encoding, DYNAMIC_QUALITY))
+    response.headers["Content-Encoding"] = encoding
     tag, _ = response.get_etag()
     if tag:
         response.set_etag(tag, weak=True)
     return response
 
 
-def _small(body: bytes, coding: str, quality: int) -> bytes:
-    if coding == "br":
+def _compress(body: bytes, encoding: str, quality: int) -> bytes:
+    if encoding == "br":
         return bytes(brotli.compress(body, quality=quality))
     return gzip.compress(body, mtime=0)
 
 
-@lru_cache(KEPT)
-def _remembered(body: bytes, coding: str) -> bytes:
-    return _small(body, coding, 11)
+@lru_cache(CACHED)
+def _compress_once(body: bytes, encoding: str) -> bytes:
+    return _compress(body, encoding, STATIC_QUALITY)

@@ -1,4 +1,4 @@
-"""How often something may be done: a burst at once, then so many a second."""
+"""A rate limit: how many requests a client may make at once, and then a second."""
 
 import ipaddress
 import threading
@@ -6,46 +6,49 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-KEYS = 10_000  # remembered at once; whoever has not been here for long needs no memory
+MOST_KEYS = 10_000  # remembered at once; a key that was idle for a whole burst needs no memory
 
 
-class Limit:
-    """So many at once, then so many a second, for each key. Safe between threads.
+class RateLimit:
+    """Allows `burst` requests at once, then `rate` a second, for each key. A rate of 0 is no limit.
 
-    All there is to know of a key is the moment at which its whole burst is free again. A `rate`
-    of 0 limits nothing.
+    A token bucket that stores one number per key: the time at which the bucket is full again.
+    Safe between threads.
     """
 
     def __init__(
         self, burst: int, rate: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._each = 1 / rate if rate > 0 else 0.0
-        self._burst = burst * self._each
+        self._interval = 1 / rate if rate > 0 else 0.0
+        self._burst = burst * self._interval
         self._clock = clock
-        self._free_at: OrderedDict[str, float] = OrderedDict()
+        self._full_at: OrderedDict[str, float] = OrderedDict()
         self._mutex = threading.Lock()
 
     def wait(self, key: str) -> float:
-        """Return how many seconds from now there is one to take; 0.0: now."""
+        """Return the seconds until the next request is allowed; 0.0 if it is allowed now."""
         now = self._clock()
-        return max(0.0, self._free_at.get(key, now) + self._each - now - self._burst)
+        return max(0.0, self._full_at.get(key, now) + self._interval - now - self._burst)
 
     def take(self, key: str) -> float:
-        """Take one, if that can be done now. Returns what `wait` would."""
+        """Count a request if it is allowed now. Returns what `wait` would return."""
         with self._mutex:
             if wait := self.wait(key):
                 return wait
             now = self._clock()
-            self._free_at[key] = max(now, self._free_at.get(key, now)) + self._each
-            self._free_at.move_to_end(key)
-            oldest = next(iter(self._free_at))
-            if self._free_at[oldest] <= now or len(self._free_at) > KEYS:
-                del self._free_at[oldest]
+            self._full_at[key] = max(now, self._full_at.get(key, now)) + self._interval
+            self._full_at.move_to_end(key)
+            oldest = next(iter(self._full_at))
+            if self._full_at[oldest] <= now or len(self._full_at) > MOST_KEYS:
+                del self._full_at[oldest]
             return 0.0
 
 
-def source(address: str | None) -> str:
-    """Return what counts as one client: an address; of IPv6 the network that one customer has."""
+def client_key(address: str | None) -> str:
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address.
+
+    A /64 network is what a provider gives to one customer.
+    """
     if address and ":" in address:
         return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
     return address or ""

@@ -1,231 +1,200 @@
-"""Uvicorn's protocols, with two things that they lack.
+"""Uvicorn's two protocols with what they lack: time-outs, and bytes past ASGI.
 
-An end to how long a client may take to speak and to listen: else whoever sends half a request or
-reads no answer keeps a connection and its memory.
+A client that sends half a request, or does not read its response, is disconnected. Otherwise it
+would keep a connection and its memory for good.
 
-A line past ASGI for those who wait, to write bytes to that were made once for all of them: else
-each message is parsed, checked and joined anew for each client. live.py finds it in the scope's
-extensions.
+Lets a delivery method write pre-encoded bytes straight to the transport, so a page is encoded once
+for all subscribers. `scope["extensions"]["connection"]` is what it writes to. This halves the
+processor time of a delivery.
+
+This is the only file that touches uvicorn's internals. RELIES_ON lists them.
 """
 
 import logging
-import re
-from asyncio import BaseTransport, Event, Protocol, TimerHandle, Transport
-from collections.abc import Callable, Mapping
+from asyncio import BaseTransport, Protocol
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from web.delivery import find_method
+from web.delivery.base import CLOSE, ConnectionSubscriber
+from web.drop_timer import DropTimer
+
 log = logging.getLogger(__name__)
 
-HEAD_TIME = 10.0  # seconds, for the head of a request
+TESTED_VERSION = "0.54.0"
+RELIES_ON: dict[type, str] = {
+    HttpToolsProtocol: "_start_asgi_task cycle handle_websocket_upgrade loop on_headers_complete "
+    "on_message_begin parser pipeline send_400_response shutdown transport",
+    RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
+    "response_complete response_started scope send transport",
+    WebSocketsSansIOProtocol: "close_sent conn handle_connect handshake_complete "
+    "handshake_initiated initial_response loop queue request response scope send transport",
+}
+
+HEAD_TIMEOUT = 10.0  # seconds for the head of a request
+READ_TIMEOUT = 20.0  # seconds in which a client must read what we buffer for it
 LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
-NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-MESSAGES, WAIT, EVENTS = "/messages", "/messages/wait", "/messages/events"
-POLL = re.compile(
-    rb"GET (/messages(?:/wait)?)\?((?:(?!after=)[\w=.-]+&)*after=[\w=&.-]*) HTTP/1\.1\r\n"
-)
-AFTER = re.compile(rb"(?:^|&)after=")
-NOBODY_WAITS = Event()
-END = "line.end"  # an event of ours beside ASGI's
-READ_TIME = 20.0  # seconds in which our buffer for a client does not empty: it does not read
+BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-def is_poll(scope: Mapping[str, Any]) -> bool:
-    """Whether this asks for what comes after a cursor: to be answered without a task."""
+def version_warning() -> str | None:
+    """Return a sentence if another uvicorn runs than the one that this file was tested with."""
+    if uvicorn.__version__ == TESTED_VERSION:
+        return None
     return (
-        scope["type"] == "http"
-        and scope["path"] in {MESSAGES, WAIT}
-        and scope["method"] == "GET"
-        and AFTER.search(scope["query_string"]) is not None
+        f"This server was tested with uvicorn {TESTED_VERSION}, but {uvicorn.__version__} is "
+        "installed: delivery may fail. Install requirements.txt."
     )
 
 
-class Timer:
-    """Cuts a connection off when its time is over."""
-
-    __slots__ = ("_handle", "_why")
-
-    def __init__(self, why: str) -> None:
-        self._why = why
-        self._handle: TimerHandle | None = None
-
-    def start(self, transport: Transport, seconds: float, loop: Any) -> None:  # noqa: ANN401
-        """Begin to count."""
-        self.stop()
-        self._handle = loop.call_later(seconds, self._end, transport)
-
-    def stop(self) -> None:
-        """Count no more."""
-        if self._handle:
-            self._handle.cancel()
-            self._handle = None
-
-    @property
-    def counts(self) -> bool:
-        """Whether it was started and not stopped."""
-        return self._handle is not None
-
-    def _end(self, transport: Transport) -> None:
-        address, *_ = transport.get_extra_info("peername") or ("?",)
-        log.info("Dropped %s: %s.", address, self._why)
-        transport.abort()  # close would first wait for it to read
-
-
-class Patience(Protocol):
-    """What both protocols have: an answer, or frames, read in time.
-
-    `full` says that the client should get no more for now; `on_room` is called when it can again.
-    `on_lost` is called when the client has left, `on_shutdown` when the server ends. `admitted` is
-    the head of a request that was let in.
-    """
+class SubscriberProtocol(Protocol):
+    """What both protocols have: a time-out for reading, and a subscriber that hears of changes."""
 
     transport: Any
     loop: Any
-    full = False
-    on_room: Callable[[], object] | None = None
-    on_lost: Callable[[], object] | None = None
-    on_shutdown: Callable[[], object] | None = None
-    admitted: list[tuple[bytes, bytes]] | None = None
+    is_full = False
+    subscriber: ConnectionSubscriber | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
         super().__init__(*args, **kwargs)
-        self._full = Timer("it reads too slowly")
+        self._read_timer = DropTimer("it reads too slowly")
 
     def pause_writing(self) -> None:
-        """Wait for the client to read."""
+        """Give the client READ_TIMEOUT seconds to read."""
         super().pause_writing()
-        self.full = True
-        self._full.start(self.transport, READ_TIME, self.loop)
+        self.is_full = True
+        self._read_timer.start(self.transport, READ_TIMEOUT, self.loop)
 
     def resume_writing(self) -> None:
-        """Write on."""
-        self._full.stop()
-        self.full = False
+        """Let the subscriber go on."""
+        self._read_timer.stop()
+        self.is_full = False
         super().resume_writing()
-        if self.on_room:
-            self.on_room()
+        if self.subscriber:
+            self.subscriber.on_writable()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the client."""
-        self._full.stop()
+        """End the subscriber, whatever happened on the connection."""
+        self._read_timer.stop()
         super().connection_lost(exc)
-        if self.on_lost:
-            self.on_lost()
+        if self.subscriber:
+            self.subscriber.end()
 
 
-class HttpLine:
-    """Where the answer to one HTTP request goes, in bytes."""
+class HttpConnection:
+    """Where a delivery method writes the response to one HTTP request."""
 
-    __slots__ = ("_cycle", "protocol")
+    __slots__ = ("_cycle", "_protocol")
 
-    def __init__(self, protocol: "Http", cycle: RequestResponseCycle) -> None:
-        self.protocol = protocol
+    def __init__(self, protocol: "HttpProtocol", cycle: RequestResponseCycle) -> None:
+        self._protocol = protocol
         self._cycle = cycle
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the client reads too slowly to be sent more for now."""
+        return self._protocol.is_full
+
+    @property
+    def subscriber(self) -> ConnectionSubscriber | None:
+        """The subscriber that hears of changes on this connection."""
+        return self._protocol.subscriber
+
+    @subscriber.setter
+    def subscriber(self, subscriber: ConnectionSubscriber | None) -> None:
+        self._protocol.subscriber = subscriber
+
     def write(self, data: bytes) -> None:
-        """Go on with the answer."""
+        """Send bytes of a response."""
         if not self._cycle.disconnected:
             self._cycle.transport.write(data)
 
-    def answer(self, data: bytes) -> None:
-        """Write a whole answer."""
+    def respond(self, response: bytes) -> None:
+        """Send a whole response."""
         if not self._cycle.keep_alive:
-            data = data.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        self.write(data)
+            response = response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        self.write(response)
 
-    def end(self) -> None:
-        """Be done with the request."""
+    def finish(self) -> None:
+        """End the response, and let uvicorn go on with the next request."""
         cycle = self._cycle
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()  # the one who serves it learns that it is done
+        cycle.message_event.set()  # a task that waits in receive() gets http.disconnect
         if not cycle.keep_alive:
             cycle.transport.close()
-        done, cycle.on_response = cycle.on_response, _nothing  # else the two refer to each other
-        if self.protocol.pipeline:
-            self.protocol.loop.call_soon(done)  # it begins the next one, which may end at once
+        # Cycle and protocol would refer to each other until a garbage collection otherwise.
+        on_response, cycle.on_response = cycle.on_response, _do_nothing
+        if self._protocol.pipeline:
+            self._protocol.loop.call_soon(on_response)  # it may answer the next request at once
         else:
-            done()
+            on_response()
+
+    def close(self, _: int) -> None:
+        """Do nothing: only a WebSocket is closed."""
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass
 
 
-class Http(Patience, HttpToolsProtocol):
-    """HTTP: a head in time, an answer read in time."""
+class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
+    """HTTP with a time-out for the head of a request, and with delivery methods."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's affair
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
         super().__init__(*args, **kwargs)
-        self._head = Timer("no whole request in time")
-        self._head_size: int | None = None  # while a head is coming in
-        self._polled: bytes | None = None  # the head of the last poll, behind its first line
+        self._head_timer = DropTimer("it sent no whole request in time")
+        self._head_size: int | None = None  # while a head arrives
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Wait for the first request."""
+        """Give the client HEAD_TIMEOUT seconds for its first request."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        self._head.start(self.transport, HEAD_TIME, self.loop)
+        self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def data_received(self, data: bytes) -> None:
-        """Take in a piece of a request. A poll with the head of the last one needs no parser."""
-        whole = data.find(b"\r\n\r\n") == len(data) - 4 and self._head_size is None
-        poll = POLL.match(data) if whole and not self._served() else None
-        if poll and data[poll.end() :] == self._polled:
-            self._poll_again(poll)
-            return
+        """Parse a piece of a request, within the limits of time and size for its head."""
         super().data_received(data)
-        self._polled = data[poll.end() :] if poll and not self.cycle.more_body else None
-        if not self._served() and not self._head.counts and self.transport.get_protocol() is self:
-            self._head.start(self.transport, HEAD_TIME, self.loop)
+        is_serving = self.cycle is not None and not self.cycle.response_complete
+        is_http = self.transport.get_protocol() is self
+        if not is_serving and not self._head_timer.is_running and is_http:
+            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
         if self._head_size is not None:
             self._head_size += len(data)
             if self._head_size > LONGEST_HEAD and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too long.")
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand over to the other protocol, and leave nothing that refers to itself."""
+        """Hand the connection over, and keep nothing that refers back to this object."""
         super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment]
 
-    def _poll_again(self, poll: re.Match[bytes]) -> None:
-        """Serve a poll as the parser would, which gave all but the query last time."""
-        self._unset_keepalive_if_required()
-        cycle, scope = self.cycle, self.cycle.scope
-        scope["path"], scope["query_string"] = poll[1].decode(), poll[2]
-        cycle.response_started = cycle.response_complete = False
-        cycle.on_response = self.on_response_complete
-        self._start_asgi_task(cycle, self.app)
-
-    def _served(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
-
     def on_message_begin(self) -> None:
-        """Begin to read a head."""
+        """Start to count the bytes of a head."""
         self._head_size = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Serve the request."""
         self._head_size = None
-        self._head.stop()
+        self._head_timer.stop()
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
-        """Serve a request. A poll needs no task: it is done when it waits."""
+        """Serve a request. A poll gets no task, because its handler only subscribes."""
         scope: Any = cycle.scope
-        poll = is_poll(scope)
-        if poll or scope["path"] in {WAIT, EVENTS}:
-            scope["extensions"] = {"line": HttpLine(self, cycle)}
-        if not poll:
+        method = find_method(scope)
+        if method:
+            scope["extensions"] = {"connection": HttpConnection(self, cycle)}
+        if method is None or method.needs_task:
             super()._start_asgi_task(cycle, app)
             return
-        cycle.message_event = NOBODY_WAITS  # one of its own takes 760 bytes
         try:
-            app(scope, cycle.receive, cycle.send).send(None)
+            app(scope, cycle.receive, cycle.send).send(None)  # runs to its end, without a task
         except StopIteration:
             pass
         except Exception:
@@ -235,53 +204,53 @@ class Http(Patience, HttpToolsProtocol):
     def shutdown(self) -> None:
         """End, without waiting for the rest of a request."""
         super().shutdown()
-        if self.on_shutdown:
-            self.on_shutdown()
+        if self.subscriber:
+            self.subscriber.on_shutdown()
         elif self.cycle and self.cycle.more_body:
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the client."""
-        self._head.stop()
+        """Stop the time-out."""
+        self._head_timer.stop()
         super().connection_lost(exc)
 
 
-class Socket(Patience, WebSocketsSansIOProtocol):
-    """WebSocket: frames read in time."""
+class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
+    """A WebSocket that a delivery method writes frames to."""
 
     def handle_connect(self, event: Request) -> None:
         """Serve the handshake."""
         super().handle_connect(event)
         if self.handshake_initiated and not self.close_sent:
-            self.scope["extensions"]["line"] = self  # type: ignore[assignment]
+            self.scope["extensions"]["connection"] = self  # type: ignore[assignment]
 
     def write(self, data: bytes) -> None:
-        """Send a frame that is whole already."""
+        """Send a frame."""
         if not self.close_sent and not self.transport.is_closing():
             self.transport.write(data)
 
-    def end(self, code: int) -> None:
-        """Let the one who serves it close it."""
-        self.queue.put_nowait({"type": END, "code": code})  # type: ignore[typeddict-item]
+    def close(self, code: int) -> None:
+        """Let the task that serves this WebSocket close it."""
+        self.queue.put_nowait({"type": CLOSE, "code": code})  # type: ignore[typeddict-item]
 
-    @property
-    def protocol(self) -> "Socket":
-        """What is full, and tells of room: itself."""
-        return self
+    def respond(self, response: bytes) -> None:
+        """Do nothing: only an HTTP request has a response."""
+
+    def finish(self) -> None:
+        """Do nothing: only an HTTP request has a response."""
 
     def data_received(self, data: bytes) -> None:
-        """Take in a piece. Uvicorn lets a request that is no handshake wait for good."""
+        """Parse frames. Uvicorn would never answer a request that is not a handshake."""
         super().data_received(data)
         if self.conn.handshake_exc and not self.transport.is_closing():
-            self.transport.write(NO_HANDSHAKE)
+            self.transport.write(BAD_HANDSHAKE)
             self.transport.close()
 
     async def send(self, message: Any) -> None:  # noqa: ANN401
-        """Send. A handshake that was refused with an answer is done: uvicorn would complain."""
+        """Send an ASGI event, and keep nothing of the request after the handshake."""
         await super().send(message)
         if self.initial_response:
-            self.handshake_complete = True
+            self.handshake_complete = True  # uvicorn would complain about a refused handshake
         elif message["type"] == "websocket.accept":
-            # Some kilobytes, of no use any more.
-            del self.request, self.response
+            del self.request, self.response  # some kilobytes
             self.scope["headers"] = []

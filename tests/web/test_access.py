@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 
 from tests.conftest import Server, serving
 from tests.delivery_methods import UPGRADE, raw, status
-from web.rate_limit import KEYS, Limit, source
+from web.rate_limit import MOST_KEYS, RateLimit, client_key
 
 PASSWORD = "Sésam öffne dich"
 CLOSED = ["/", "/messages", "/messages/wait", "/messages/events", "/img/silk.webp", "/nowhere"]
@@ -196,7 +196,7 @@ def test_the_log_has_a_line_for_a_post_and_no_word_of_it(path: Path) -> None:
 
 def test_a_burst_then_a_rate_for_each() -> None:
     now = 0.0
-    limit = Limit(burst=3, rate=2, clock=lambda: now)
+    limit = RateLimit(burst=3, rate=2, clock=lambda: now)
     assert [limit.take("a") for _ in range(5)] == [0, 0, 0, 0.5, 0.5]
     assert limit.take("b") == 0
     now = 1.0
@@ -206,19 +206,21 @@ def test_a_burst_then_a_rate_for_each() -> None:
 
 
 def test_a_limit_remembers_a_bounded_number_of_keys() -> None:
-    limit = Limit(burst=1, rate=1, clock=lambda: 0.0)
-    for number in range(3 * KEYS):
+    limit = RateLimit(burst=1, rate=1, clock=lambda: 0.0)
+    for number in range(3 * MOST_KEYS):
         limit.take(str(number))
-    assert len(limit._free_at) == KEYS
-    assert limit.take(str(3 * KEYS - 1)) > 0
+    assert len(limit._full_at) == MOST_KEYS
+    assert limit.take(str(3 * MOST_KEYS - 1)) > 0
 
 
 def test_a_rate_of_zero_limits_nothing() -> None:
-    limit = Limit(burst=0, rate=0)
+    limit = RateLimit(burst=0, rate=0)
     assert not any(limit.take("a") for _ in range(1000))
 
 
 def test_a_customer_of_ipv6_counts_once() -> None:
-    assert source("2001:db8::1") == source("2001:db8::ffff:1") != source("2001:db8:0:1::1")
-    assert source("192.0.2.1") != source("192.0.2.2")
-    assert source("fe80::1%eth0") == source("fe80::2")
+    assert (
+        client_key("2001:db8::1") == client_key("2001:db8::ffff:1") != client_key("2001:db8:0:1::1")
+    )
+    assert client_key("192.0.2.1") != client_key("192.0.2.2")
+    assert client_key("fe80::1%eth0") == client_key("fe80::2")

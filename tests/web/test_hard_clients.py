@@ -81,7 +81,7 @@ def test_18_a_thousand_that_leave_in_mid_wait_leave_nothing(server: Server) -> N
     assert memory(server) < needed + 10
 
 
-LAZY = "import web.uvicorn_protocols as protocols; protocols.READ_TIME = 0.3"
+LAZY = "import web.uvicorn_protocols as protocols; protocols.READ_TIMEOUT = 0.3"
 
 
 @posix
@@ -103,7 +103,7 @@ def test_19_a_client_that_stops_reading_delays_nobody_and_can_go_on_later(
 
 def test_20_a_socket_that_vanishes_without_a_goodbye_is_noticed(address: str) -> None:
     with (
-        serving(address, patch="server.PING = 0.2") as server,
+        serving(address, patch="server.PING_INTERVAL = 0.2") as server,
         raw(server, heads()[web_socket]),  # stays open, but answers no ping
         connect(f"{server.url.replace('http', 'ws')}/messages/socket") as answers,
     ):
@@ -206,9 +206,7 @@ def test_25_a_nonce_gives_one_message_also_after_a_restart(address: str) -> None
 
 
 def test_a_silent_stream_shows_that_it_is_alive(path: Path) -> None:
-    with serving(
-        path, patch="import web.delivery.ways as ways; ways.Stream.patience = 0.1"
-    ) as server:
+    with serving(path, patch="import web.delivery.base as b; b.HEARTBEAT = 0.1") as server:
         cursor = server.cursor()
         with raw(server, heads(cursor)[long_polling]) as poll:  # asked for one answer: no beats
             for way in (web_socket, events):

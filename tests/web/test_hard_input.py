@@ -171,7 +171,7 @@ def test_34_requests_without_end_on_one_connection_harm_no_other(server: Server)
         assert Counter(re.findall(rb"HTTP/1.1 (\d+)", answers)) == {b"200": 1, b"400": 900}
 
 
-HASTE = "import web.uvicorn_protocols as protocols, web.asgi as live; protocols.HEAD_TIME = live.BODY_TIME = 0.3"
+HASTE = "import web.uvicorn_protocols as protocols, web.asgi as live; protocols.HEAD_TIMEOUT = live.BODY_TIMEOUT = 0.3"
 
 
 @pytest.mark.parametrize(

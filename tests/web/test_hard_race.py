@@ -23,7 +23,7 @@ from tests.delivery_methods import (
     waiting_methods,
 )
 from tests.messages import by_hand, fill
-from web.delivery.hub import Place, Places
+from web.delivery.hub import Group, Hub
 
 pytestmark = pytest.mark.both
 
@@ -31,9 +31,9 @@ pytestmark = pytest.mark.both
 class Listener:
     """It waits, and keeps what it is told. `then` is called when that is nothing."""
 
-    patience = 5.0
+    timeout = 5.0
     deadline = 0.0
-    place: Place | None = None
+    group: Group | None = None
 
     def __init__(self, then: Callable[[], None]) -> None:
         self.told: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
@@ -49,11 +49,11 @@ class Listener:
         else:
             self.then()
 
-    def goes_on(self, _: str) -> bool:
-        self.patience = Listener.patience
+    def advance(self, _: str) -> bool:
+        self.timeout = Listener.timeout
         return not self.told.done()
 
-    def refuse(self, error: DialogError) -> None:
+    def fail(self, error: DialogError) -> None:
         raise error
 
 
@@ -72,16 +72,16 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
             page = super().after(cursor, limit)
             if not page.messages:
                 self.append("in between")
-                places.ring()
+                places.notify()
             return page
 
     async def listen() -> list[str]:
         listener = Listener(lambda: None)
-        places.join([listener], dialog.start(), 10)
+        places.subscribe([listener], dialog.start(), 10)
         return await asyncio.wait_for(listener.told, 10)
 
     dialog = Sly(path)
-    places = Places(dialog)
+    places = Hub(dialog)
     assert run(listen()) == ["in between"]
 
 
@@ -89,16 +89,16 @@ def test_01_a_message_between_nothing_new_and_the_wait_is_heard(path: Path) -> N
 def test_01_a_message_while_one_is_told_that_there_is_nothing_is_heard(path: Path) -> None:
     def speak() -> None:
         dialog.append("in between")
-        places.ring()
+        places.notify()
 
     async def listen() -> list[str]:
         listener = Listener(speak)
-        listener.patience = 0.0  # it is told so at once, and waits on
-        places.join([listener], dialog.start(), 10)
+        listener.timeout = 0.0  # it is told so at once, and waits on
+        places.subscribe([listener], dialog.start(), 10)
         return await asyncio.wait_for(listener.told, 10)
 
     dialog = FileStore(path)
-    places = Places(dialog)
+    places = Hub(dialog)
     assert run(listen()) == ["in between"]
 
 

@@ -355,7 +355,7 @@ def test_health_tells_how_things_stand(server: Server) -> None:
         "dialog": {"writable": True, "trouble": None},
         "robot": {"last_heard": None},
         "waiting": 0,
-        "warnings": ["The robot has said nothing for 10 s or more."],
+        "warnings": ["The robot has been silent for 10 s or more."],
     }
 
 

@@ -1,11 +1,7 @@
-"""Where clients wait for the dialog to go on.
+"""The hub: where subscribers wait until the dialog goes on. Nothing here knows HTTP.
 
-Those who have read as far as one another wait in one place. A place has one coroutine, which reads
-on as soon as there is something to read: so the dialog is read once, and a page encoded once,
-however many wait for it. Nothing here knows HTTP.
-
-The loop reads what can be told at once: a file takes some ten microseconds, and of Redis the
-newest pages are in memory. What has to be asked for is asked in a thread.
+Subscribers with the same cursor wait in one group. A group has one task, which reads the dialog
+and encodes a page once, however many subscribers it has. After a page the group moves on as one.
 """
 
 import asyncio
@@ -13,7 +9,6 @@ import logging
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from time import monotonic  # the clock of asyncio, without a system call to learn the loop
 from typing import Protocol
 
 from dialog import Dialog, DialogError, Page, Unavailable
@@ -21,184 +16,197 @@ from dialog import Dialog, DialogError, Page, Unavailable
 log = logging.getLogger(__name__)
 
 
-class Client(Protocol):
-    """One that waits, in one of the ways."""
+class Subscriber(Protocol):
+    """A client connection that waits for messages, by any delivery method."""
 
-    patience: float  # seconds until it wants to hear that there is nothing
-    deadline: float  # of the monotonic clock; set when it joins
-    place: "Place | None"  # where it waits now
+    timeout: float  # seconds until it is sent a page without messages
+    deadline: float  # when that is, by the clock of the loop; the hub sets it
+    group: "Group | None"  # where it waits now; the hub sets it
 
     @staticmethod
     def encode(page: Page, /) -> bytes:
-        """Return what is sent of a page: the same for all of a class."""
+        """Return a page as this class of subscribers gets it; called once for all of a class."""
 
-    def send(self, encoded: bytes, /) -> None:
-        """Send a page, and do nothing else as yet: others wait for it, too."""
+    def send(self, data: bytes, /) -> None:
+        """Send an encoded page and do nothing more, because others wait for theirs."""
 
-    def goes_on(self, cursor: str, /) -> bool:
-        """Whether it waits for what comes after `cursor`, now that it was sent a page."""
+    def advance(self, cursor: str, /) -> bool:
+        """Return whether to wait for the page after `cursor`, now that a page was sent."""
 
-    def refuse(self, error: DialogError, /) -> None:
-        """End, as there is no going on from where it waited."""
+    def fail(self, error: DialogError, /) -> None:
+        """End, because the dialog cannot be read on from its cursor."""
 
 
-class Place:
-    """Where all wait that have read as far as `cursor`."""
+class Group:
+    """Subscribers with the same cursor. A cursor of None means from now on."""
 
-    def __init__(self, cursor: str, limit: int) -> None:
+    def __init__(self, cursor: str | None, limit: int) -> None:
         self.key = cursor, limit
-        self.cursor = cursor  # moves on over lines that are no messages
+        self.cursor = cursor  # moves on past lines that are not messages
         self.limit = limit
-        self.clients: set[Client] = set()
-        self.first = math.inf  # when the first one's patience is over
+        self.subscribers: set[Subscriber] = set()
+        self._first_deadline = math.inf
         self._timeout: asyncio.Timeout | None = None
 
-    def add(self, client: Client) -> None:
-        """Let it wait here, until its deadline."""
-        self.clients.add(client)
-        client.place = self
-        if client.deadline < self.first:
-            self.first = client.deadline
+    def add(self, subscriber: Subscriber) -> None:
+        """Let a subscriber wait here until its deadline."""
+        self.subscribers.add(subscriber)
+        subscriber.group = self
+        if subscriber.deadline < self._first_deadline:
+            self._first_deadline = subscriber.deadline
             if self._timeout:
-                self._timeout.reschedule(self.first)
+                self._timeout.reschedule(self._first_deadline)
 
-    def late(self) -> list[Client]:
-        """Return those whose patience is over. From now on the others count."""
-        now = monotonic()
-        if now < self.first:
+    def expired(self) -> list[Subscriber]:
+        """Return the subscribers whose deadline is over, and wait for the others from now on."""
+        now = asyncio.get_running_loop().time()
+        if now < self._first_deadline:
             return []
-        late = [client for client in self.clients if client.deadline <= now]
-        deadlines = (client.deadline for client in self.clients if client.deadline > now)
-        self.first = min(deadlines, default=math.inf)
-        return late
+        expired = [each for each in self.subscribers if each.deadline <= now]
+        later = (each.deadline for each in self.subscribers if each.deadline > now)
+        self._first_deadline = min(later, default=math.inf)
+        return expired
 
-    async def sleep(self, changed: asyncio.Event) -> None:
-        """Wait for that, or until the first one's patience is over."""
+    async def wait(self, changed: asyncio.Event) -> None:
+        """Wait for `changed`, or until the first deadline is over."""
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(self.first) as self._timeout:
+            async with asyncio.timeout_at(self._first_deadline) as self._timeout:
                 await changed.wait()
         self._timeout = None
 
 
-class Places:
-    """All who wait for one dialog."""
+class Hub:
+    """All subscribers of one dialog."""
 
     def __init__(self, dialog: Dialog) -> None:
-        self._dialog = dialog
-        self._places: dict[tuple[str, int], Place] = {}
-        self._readers: dict[Place, asyncio.Task[None]] = {}
+        self.dialog = dialog
+        self._groups: dict[tuple[str | None, int], Group] = {}
+        self._tasks: dict[Group, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
 
-    def join(self, clients: Sequence[Client], cursor: str, limit: int) -> None:
-        """Let them wait for the first page after `cursor`, of at most `limit` messages."""
-        place = self._places.get((cursor, limit))
-        if not place:
-            place = Place(cursor, limit)
-            self._places[place.key] = place
-            self._readers[place] = asyncio.create_task(self._attend(place))
-        now = monotonic()
-        for client in clients:
-            client.deadline = now + client.patience
-            place.add(client)
+    def subscribe(self, subscribers: Sequence[Subscriber], cursor: str | None, limit: int) -> None:
+        """Let subscribers wait for the first page after `cursor`, of at most `limit` messages."""
+        group = self._groups.get((cursor, limit))
+        if not group:
+            group = Group(cursor, limit)
+            self._groups[group.key] = group
+            self._tasks[group] = asyncio.create_task(self._serve(group))
+        now = asyncio.get_running_loop().time()
+        for subscriber in subscribers:
+            subscriber.deadline = now + subscriber.timeout
+            group.add(subscriber)
 
-    def leave(self, client: Client) -> None:
-        """Let it wait no more, wherever it waits."""
-        if place := client.place:
-            client.place = None
-            place.clients.remove(client)
-            if not place.clients:
-                self._close(place).cancel()
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Let a subscriber wait no longer, wherever it waits."""
+        if group := subscriber.group:
+            subscriber.group = None
+            group.subscribers.remove(subscriber)
+            if not group.subscribers:
+                self._close(group).cancel()
 
-    def ring(self) -> None:
-        """Wake all: there may be something to read."""
+    def notify(self) -> None:
+        """Wake every group, because there may be something to read."""
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def dismiss(self, place: Place, clients: Sequence[Client]) -> None:
-        """Tell some of those who wait there that there is nothing."""
-        for client in clients:
-            self.leave(client)
-        self._tell(clients, Page((), place.cursor, more=False), place.limit)
+    def release(self, subscribers: Sequence[Subscriber]) -> None:
+        """Send subscribers of one group a page without messages."""
+        group = subscribers[0].group if subscribers else None
+        if group and group.cursor is not None:
+            for subscriber in subscribers:
+                self.unsubscribe(subscriber)
+            self._send(subscribers, Page((), group.cursor, more=False), group.limit)
 
-    def _close(self, place: Place) -> "asyncio.Task[None]":
-        del self._places[place.key]
-        return self._readers.pop(place)
+    async def read(self, cursor: str, limit: int, *, fresh: bool = False) -> Page:
+        """Return the page after `cursor` without blocking the loop. DialogError.
 
-    async def _attend(self, place: Place) -> None:
-        """Tell all in this place what comes after it."""
-        told: Page | DialogError | None
+        Messages of the last millisecond may be missing, unless the page has to be `fresh`.
+        """
+        page = self.dialog.after_nowait(cursor, limit, fresh=fresh)
+        if page is None:
+            page = await asyncio.to_thread(self.dialog.after, cursor, limit)
+        return page
+
+    def _close(self, group: Group) -> "asyncio.Task[None]":
+        if self._groups.get(group.key) is group:
+            del self._groups[group.key]
+        return self._tasks.pop(group)
+
+    async def _serve(self, group: Group) -> None:
+        """Send a group its next page, or the error that ends it."""
+        result: Page | DialogError | None
         try:
-            told = await self._read(place)
+            if group.cursor is None:
+                await self._start_now(group)
+                return
+            result = await self._next_page(group)
         except DialogError as error:
-            told = error
+            result = error
         except Exception:
-            log.exception("Those who wait are sent away.")
-            told = Unavailable("The dialog could not be read: see the server's log.")
-        if told is None:
+            log.exception("A group of subscribers was dropped.")
+            result = Unavailable("The dialog could not be read. See the log of the server.")
+        if result is None:
             return
-        self._close(place)
-        for client in place.clients:
-            client.place = None
-        if isinstance(told, Page):
-            self._tell(list(place.clients), told, place.limit)
+        subscribers = self._dissolve(group)
+        if isinstance(result, Page):
+            self._send(subscribers, result, group.limit)
         else:
-            for client in place.clients:
-                client.refuse(told)
+            for subscriber in subscribers:
+                subscriber.fail(result)
 
-    def _tell(self, clients: Sequence[Client], page: Page, limit: int) -> None:
-        """Send a page to them all; only then see to what else there is to do."""
-        encoded: dict[type[Client], bytes] = {}
-        for client in clients:
-            kind = type(client)
+    async def _start_now(self, group: Group) -> None:
+        """Move the subscribers of a group without a cursor to the end of the dialog."""
+        del self._groups[group.key]  # a later subscriber must not see messages older than itself
+        cursor = await asyncio.to_thread(self.dialog.end)
+        self.subscribe(self._dissolve(group), cursor, group.limit)
+
+    def _dissolve(self, group: Group) -> list[Subscriber]:
+        self._close(group)
+        for subscriber in group.subscribers:
+            subscriber.group = None
+        return list(group.subscribers)
+
+    def _send(self, subscribers: Sequence[Subscriber], page: Page, limit: int) -> None:
+        """Send a page to all of them, and only then do what remains to be done."""
+        encoded: dict[type[Subscriber], bytes] = {}
+        for subscriber in subscribers:
+            kind = type(subscriber)
             if kind not in encoded:
                 encoded[kind] = kind.encode(page)
             try:
-                client.send(encoded[kind])
+                subscriber.send(encoded[kind])
             except Exception:
-                log.exception("One who waits was not told.")
-        if staying := [client for client in clients if client.goes_on(page.next)]:
-            self.join(staying, page.next, limit)
+                log.exception("A subscriber was not sent a page.")
+        if staying := [each for each in subscribers if each.advance(page.next)]:
+            self.subscribe(staying, page.next, limit)
 
-    async def _read(self, place: Place) -> Page | None:
-        """Return the first page after this place, once there is one; None if nobody waits for it.
+    async def _next_page(self, group: Group) -> Page | None:
+        """Return the first page after a group's cursor with messages; None if all have left.
 
-        While the dialog cannot be read there is none: who waits goes on when it can be again.
+        If the dialog cannot be read, subscribers keep waiting until it can.
         """
-        while place.clients:  # none: the last one left, perhaps as we told it that there is nothing
-            # Taken before the read: whatever is appended after the read rings this one.
-            changed = self._changed
-            late = place.late()
-            at_once = not all(client.patience for client in late)
+        while group.subscribers:  # the last one may leave while it is sent a page without messages
+            changed = self._changed  # before the read, so a message appended after it is noticed
+            expired = group.expired()
             try:
-                page = await self._next(place.cursor, place.limit, fresh=at_once)
-            except Unavailable as trouble:
-                for client in late:
-                    if client.place is place and not client.patience:
-                        self.leave(client)
-                        client.refuse(trouble)
+                page = await self._read_messages(group, fresh=not all(e.timeout for e in expired))
+            except Unavailable as error:
+                for subscriber in expired:
+                    if subscriber.group is group and not subscriber.timeout:
+                        self.unsubscribe(subscriber)
+                        subscriber.fail(error)
             else:
                 if page.messages:
                     return page
-                place.cursor = page.next
-            self.dismiss(place, [client for client in late if client.place is place])
-            await place.sleep(changed)
+                group.cursor = page.next
+            self.release([each for each in expired if each.group is group])
+            await group.wait(changed)
         return None
 
-    async def _next(self, cursor: str, limit: int, *, fresh: bool) -> Page:
-        """Return what comes after `cursor`, past all lines that are no messages. DialogError."""
-        page = await read(self._dialog, cursor, limit, fresh=fresh)
+    async def _read_messages(self, group: Group, *, fresh: bool) -> Page:
+        """Return what follows a group's cursor, past all lines that are not messages."""
+        page = await self.read(group.cursor or "", group.limit, fresh=fresh)
         while page.more and not page.messages:
             await asyncio.sleep(0)
-            page = await read(self._dialog, page.next, limit, fresh=fresh)
+            page = await self.read(page.next, group.limit, fresh=fresh)
         return page
-
-
-async def read(dialog: Dialog, cursor: str, limit: int, *, fresh: bool = False) -> Page:
-    """Return what comes after `cursor`, and keep nobody else waiting for it. DialogError.
-
-    What was appended in the last millisecond may be missing, unless it is to be `fresh`.
-    """
-    page = dialog.after_nowait(cursor, limit, fresh=fresh)
-    if page is None:
-        page = await asyncio.to_thread(dialog.after, cursor, limit)
-    return page

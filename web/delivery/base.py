@@ -1,0 +1,184 @@
+"""What the delivery methods share: their table entry, a request, and a subscriber's life."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple, Protocol
+
+from dialog import DialogError, Page
+from web.asgi_types import Event, Receive, Send
+from web.delivery.hub import Group, Hub
+from web.parameters import limit_from
+
+HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
+SERVICE_RESTART = 1012  # a close code of WebSocket
+CLOSE = "connection.close"  # an event of ours beside ASGI's: the subscriber ended the stream
+DISCONNECTS = {"http.disconnect", "websocket.disconnect", CLOSE}
+
+
+class Connection(Protocol):
+    """A connection to write bytes to. uvicorn_protocols.py implements it."""
+
+    subscriber: "ConnectionSubscriber | None"  # learns when the connection is writable or lost
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the client reads too slowly to be sent more for now."""
+
+    def write(self, data: bytes, /) -> None:
+        """Send bytes that are ready for the wire."""
+
+    def respond(self, response: bytes, /) -> None:
+        """Send a whole HTTP response."""
+
+    def finish(self) -> None:
+        """End the HTTP response."""
+
+    def close(self, code: int, /) -> None:
+        """Close the WebSocket."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A request to a delivery method that access control let pass."""
+
+    args: Mapping[str, str]
+    headers: Mapping[str, str]  # by lower-case name
+    connection: Connection
+    receive: Receive
+    send: Send
+    take_place: Callable[[], Callable[[], None]]  # counts a subscriber; returns what uncounts it
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor to go on from; None is from now on."""
+        return self.args.get("after")
+
+    @property
+    def limit(self) -> int:
+        """The most messages in one page. ApiError."""
+        return limit_from(self.args)
+
+    async def disconnected(self) -> Event:
+        """Return the event that ends the connection; what the client sends is ignored."""
+        while (event := await self.receive())["type"] not in DISCONNECTS:
+            pass
+        return event
+
+
+class Method(NamedTuple):
+    """A delivery method, as the server and the page know it."""
+
+    name: str  # in the page's address: ?delivery=NAME
+    title: str
+    sentence: str  # explains it to a reader of the page
+    scheme: str  # "http" or "websocket"
+    route: str
+    needs_task: bool  # False: `serve` only subscribes, and never suspends
+    serve: Callable[[Request, Hub], Awaitable[None]]
+
+
+class State(Enum):
+    """The life of a subscriber."""
+
+    WAITING = auto()
+    PAUSED = auto()  # its client reads too slowly
+    ENDED = auto()
+
+
+class ConnectionSubscriber(ABC):
+    """A subscriber of the hub on a connection. It is counted until it ends, however it ends."""
+
+    timeout: float = HEARTBEAT
+    deadline = 0.0
+    group: Group | None = None
+    state = State.WAITING
+
+    def __init__(self, request: Request, hub: Hub) -> None:
+        self._hub = hub
+        self._connection = request.connection
+        self._give_place_back = request.take_place()
+        self._connection.subscriber = self
+
+    def end(self) -> None:
+        """Leave the hub and the connection; a second call does nothing."""
+        if self.state is not State.ENDED:
+            self.state = State.ENDED
+            self._hub.unsubscribe(self)
+            self._connection.subscriber = None
+            self._give_place_back()
+
+    @abstractmethod
+    def on_writable(self) -> None:
+        """Go on, because the client reads again."""
+
+    @abstractmethod
+    def on_shutdown(self) -> None:
+        """End, because the server does."""
+
+    @staticmethod
+    @abstractmethod
+    def encode(page: Page) -> bytes:
+        """Return a page as it goes over the connection."""
+
+    @abstractmethod
+    def send(self, data: bytes) -> None:
+        """Send an encoded page."""
+
+    @abstractmethod
+    def advance(self, cursor: str) -> bool:
+        """Return whether to wait for the page after `cursor`."""
+
+    @abstractmethod
+    def fail(self, error: DialogError) -> None:
+        """End, and tell the client why."""
+
+
+class Stream(ConnectionSubscriber):
+    """A subscriber that is sent page after page, for as long as its client reads them."""
+
+    def __init__(self, request: Request, hub: Hub, cursor: str) -> None:
+        self._limit = request.limit  # before a place is taken, because it may be malformed
+        super().__init__(request, hub)
+        self.timeout = HEARTBEAT
+        self._cursor = cursor
+
+    def start(self) -> None:
+        """Wait for the first page."""
+        self._hub.subscribe([self], self._cursor, self._limit)
+
+    def send(self, data: bytes) -> None:
+        """Send an encoded page."""
+        self._connection.write(data)
+
+    def advance(self, cursor: str) -> bool:
+        """Return whether the client has room for more. If not, go on when it has."""
+        self._cursor = cursor
+        if self.state is State.WAITING and self._connection.is_full:
+            self.state = State.PAUSED
+        return self.state is State.WAITING
+
+    def on_writable(self) -> None:
+        """Go on from where the subscriber paused."""
+        if self.state is State.PAUSED:
+            self.state = State.WAITING
+            self.start()
+
+    def on_shutdown(self) -> None:
+        """Close, so that the client connects again."""
+        self.close(SERVICE_RESTART)
+
+    @abstractmethod
+    def close(self, code: int) -> None:
+        """End the stream; `code` is a close code of WebSocket."""
+
+
+async def first_cursor(request: Request, hub: Hub, cursor: str | None) -> str:
+    """Return where a stream starts. DialogError, while it can still become an HTTP status."""
+    if cursor is None:
+        # Read in a thread, as the end of a file may be far from its last whole line.
+        return await asyncio.to_thread(hub.dialog.end)
+    await hub.read(cursor, request.limit)
+    return cursor

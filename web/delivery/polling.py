@@ -1,0 +1,82 @@
+"""Polling: the client asks every second, and each request is answered at once.
+
+    GET /messages?after=CURSOR&limit=100
+    200 {"messages": [...], "next": "CURSOR", "more": false}
+
+A poll is a long poll that waits for 0 seconds, so long_polling.py calls `answer`, too.
+"""
+
+from collections.abc import Mapping
+
+from dialog import Dialog, DialogError, Page
+from web.delivery.base import ConnectionSubscriber, Method, Request
+from web.delivery.hub import Hub
+from web.errors import api_error
+from web.parameters import limit_from
+from web.responses import encode_error, encode_response
+
+
+def page_after(dialog: Dialog, args: Mapping[str, str]) -> Page:
+    """Return the messages after the cursor, for Flask, which has no hub. ApiError, DialogError."""
+    return dialog.after(args["after"], limit_from(args))
+
+
+async def serve(request: Request, hub: Hub) -> None:
+    """Answer with the messages after the cursor, even if there are none."""
+    answer(request, hub, timeout=0.0)
+
+
+def answer(request: Request, hub: Hub, timeout: float) -> None:
+    """Answer with the messages after the cursor, or with none after `timeout` seconds.
+
+    ApiError, if a parameter is malformed or too many clients wait.
+    """
+    cursor, limit = request.cursor, request.limit
+    hub.subscribe([Poll(request, hub, timeout)], cursor, limit)
+
+
+class Poll(ConnectionSubscriber):
+    """A subscriber that is sent one page, as the response to its request."""
+
+    def __init__(self, request: Request, hub: Hub, timeout: float) -> None:
+        super().__init__(request, hub)
+        self.timeout = timeout
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        """Return the whole response."""
+        return encode_response(200, {}, page.json)
+
+    def send(self, data: bytes) -> None:
+        """Send the response."""
+        self._connection.respond(data)
+
+    def advance(self, _: str) -> bool:
+        """End, because the client asks again."""
+        self.end()
+        self._connection.finish()
+        return False
+
+    def fail(self, error: DialogError) -> None:
+        """Send the error as the response."""
+        self.send(encode_error(api_error(error)))
+        self.advance("")
+
+    def on_writable(self) -> None:
+        """Do nothing, because only one page is sent."""
+
+    def on_shutdown(self) -> None:
+        """Send the response now, without messages."""
+        self._hub.release([self])
+
+
+METHOD = Method(
+    name="polling",
+    title="Polling",
+    sentence="The page asks every second. It works everywhere, but a message arrives half a second "
+    "late on average, and most answers are empty.",
+    scheme="http",
+    route="/messages",
+    needs_task=False,
+    serve=serve,
+)

@@ -1,0 +1,61 @@
+"""WebSocket: one connection that is open both ways; each frame from the server is a page.
+
+    GET /messages/socket?after=CURSOR
+    101 Switching Protocols
+
+    {"messages": [...], "next": "CURSOR", "more": false}
+
+A page without messages every 20 seconds shows that the connection is alive. The close code 4410
+says what 410 says over HTTP; after 1012, the client can go on from its cursor.
+"""
+
+from websockets.frames import Frame, Opcode
+
+from dialog import CursorGone, DialogError, Page
+from web.delivery.base import CLOSE, SERVICE_RESTART, Method, Request, Stream, first_cursor
+from web.delivery.hub import Hub
+
+GONE = 4410  # a close code of ours
+
+
+async def serve(request: Request, hub: Hub) -> None:
+    """Send frames until the client disconnects or the stream ends."""
+    cursor = await first_cursor(request, hub, request.cursor)
+    stream = FrameStream(request, hub, cursor)
+    try:
+        await request.send({"type": "websocket.accept"})
+        stream.start()
+        event = await request.disconnected()
+        if event["type"] == CLOSE:
+            await request.send({"type": "websocket.close", "code": event["code"]})
+    finally:
+        stream.end()
+
+
+class FrameStream(Stream):
+    """A subscriber that is sent frames. What its client sends is ignored."""
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        """Return a page as a text frame."""
+        return Frame(Opcode.TEXT, page.json).serialize(mask=False)
+
+    def fail(self, error: DialogError) -> None:
+        """Close with a code that says why."""
+        self.close(GONE if isinstance(error, CursorGone) else SERVICE_RESTART)
+
+    def close(self, code: int) -> None:
+        """Close the WebSocket."""
+        self._connection.close(code)
+
+
+METHOD = Method(
+    name="websocket",
+    title="WebSocket",
+    sentence="One connection, open both ways. The server sends each message at once, with the "
+    "fewest bytes. Some proxies block it.",
+    scheme="websocket",
+    route="/messages/socket",
+    needs_task=True,
+    serve=serve,
+)

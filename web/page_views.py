@@ -1,0 +1,75 @@
+"""The page, and the form on it that works without JavaScript."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from zlib import crc32
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from dialog import Dialog, DialogError, Message, Page
+from gallery.pictures import pictures
+from web.delivery import METHODS
+from web.errors import ApiError, api_error
+from web.posts import LONGEST_AUTHOR, LONGEST_TEXT, PostChecker
+
+MESSAGES_SHOWN = 50
+
+View = str | Response | tuple[str, int, Mapping[str, str]]
+
+
+def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Blueprint:
+    """Return the views of the page and its form."""
+    blueprint = Blueprint("page", __name__)
+
+    @blueprint.get("/")
+    def show() -> View:
+        return _render(images, dialog.newest(MESSAGES_SHOWN))
+
+    @blueprint.post("/")
+    def post() -> View:
+        text = request.form.get("new_message", "").replace("\r\n", "\n")
+        author = request.form.get("author", "")
+        nonce = request.form.get("nonce", "")
+        # A form that is sent again is the same message, but the same form with another text is
+        # not. Browsers keep a page, with its nonce, when its reader goes back.
+        nonce_of_text = f"{nonce}-{crc32(text.encode()):x}" if nonce else None
+        try:
+            dialog.append_all([posts.draft(request.remote_addr, text, author, nonce_of_text)])
+        except (ApiError, DialogError) as failure:
+            error = api_error(failure)
+            try:
+                page = dialog.newest(MESSAGES_SHOWN)
+            except DialogError:
+                page = Page((), "", more=False)  # the error matters more than the messages
+            html = _render(images, page, error=error.message, text=text, author=author, nonce=nonce)
+            return html, error.status, error.headers
+        return redirect(url_for("page.show"), 303)
+
+    return blueprint
+
+
+def _render(images: Path, newest: Page, **form: str) -> str:
+    """Return the page; `form` is what its form contains after an error, with the error."""
+    fields = {"error": "", "text": "", "author": "", "nonce": secrets.token_urlsafe(12)}
+    fields |= {name: value for name, value in form.items() if value}
+    return render_template(
+        "page.html",
+        pictures=pictures(images),
+        newest=newest,
+        by_id={message.id: message for message in newest.messages},
+        groups=[(remark, list(group)) for remark, group in groupby(newest.messages, is_remark)],
+        now=int(datetime.now(UTC).timestamp() * 1000),
+        delivery_methods=METHODS,
+        longest_text=LONGEST_TEXT,
+        longest_author=LONGEST_AUTHOR,
+        **fields,
+    )
+
+
+def is_remark(message: Message) -> bool:
+    """Return whether the robot said this on its own, and not as a reply."""
+    return message.role == "robot" and not message.reply_to

@@ -1,0 +1,29 @@
+"""The parameters of a query, read the same way by Flask and by the delivery methods."""
+
+import math
+from collections.abc import Mapping
+
+from web.errors import ApiError
+
+LARGEST_PAGE = 500  # messages in one answer
+DELIVERED = 100  # messages in one answer to a delivery method, unless it asks for fewer or more
+LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up after 30
+
+
+def limit_from(args: Mapping[str, str], default: int = DELIVERED) -> int:
+    """Return the number of messages that the client asks for, at most `LARGEST_PAGE`. ApiError."""
+    limit = args.get("limit", str(default))
+    if not (limit.isascii() and limit.isdigit() and limit.strip("0")):
+        raise ApiError(400, "bad_limit", "limit must be a whole number from 1.")
+    return int(limit) if len(limit) < 5 else LARGEST_PAGE
+
+
+def timeout_from(args: Mapping[str, str]) -> float:
+    """Return the seconds that the client wants to wait, at most `LONGEST_WAIT`. ApiError."""
+    try:
+        timeout = float(args.get("timeout", LONGEST_WAIT))
+    except ValueError:
+        timeout = math.nan
+    if not timeout >= 0:
+        raise ApiError(400, "bad_timeout", "timeout must be a number of seconds, 0 or more.")
+    return min(timeout, LONGEST_WAIT)

@@ -1,0 +1,81 @@
+"""Posts: what people write, checked before it becomes a message."""
+
+import json
+import unicodedata
+
+from dialog import GUEST, ROBOT, Draft
+from web.errors import ApiError, too_many_requests
+from web.rate_limit import RateLimit, client_key
+
+LONGEST_TEXT = 2000  # characters
+LONGEST_AUTHOR = 40  # characters
+LONGEST_NONCE = 100  # characters
+LARGEST_BODY = 32 * 1024  # bytes of a request
+SECONDS_OF_BURST = 10  # a client may save up the posts of so many seconds
+
+# Digits, Greek and Cyrillic letters that look like those of the robot's name.
+LOOKALIKES = str.maketrans("0οоօгβвьтτ", "oooorbbbtt")  # noqa: RUF001
+
+
+class PostChecker:
+    """Turns posts into drafts of messages, `rate` a second from one client; 0 is no limit.
+
+    Safe between threads.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self._rate_limit = RateLimit(burst=max(1, int(rate * SECONDS_OF_BURST)), rate=rate)
+
+    def draft(
+        self, address: str | None, text: str | None, author: str | None, nonce: str | None
+    ) -> Draft:
+        """Return the draft of a message from the client at `address`. ApiError."""
+        if wait := self._rate_limit.take(client_key(address)):
+            raise too_many_requests(wait, "You are sending messages too fast.")
+        text, author, nonce = text or "", " ".join((author or "").split()), nonce or ""
+        _check(text, author, nonce)
+        author = "".join(character for character in author if character.isprintable())
+        if _skeleton(author) == _skeleton(ROBOT):
+            raise ApiError(
+                400, "robots_name", f"Only the robot may be called {author}. Choose another name."
+            )
+        return Draft(text, author=author or GUEST, nonce=nonce or None)
+
+
+def fields_from_json(body: bytes) -> dict[str, str | None]:
+    """Return text, author and nonce from the JSON of a post; other fields are ignored. ApiError."""
+    try:
+        fields = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise ApiError(400, "bad_json", "The body must be JSON in UTF-8.") from None
+    if not isinstance(fields, dict):
+        raise ApiError(400, "bad_json", 'The body must be an object such as {"text": "hello"}.')
+    post = {name: fields.get(name) for name in ("text", "author", "nonce")}
+    for name, value in post.items():
+        if not isinstance(value, str | None):
+            raise ApiError(400, "bad_type", f"{name} must be a string.")
+    return post
+
+
+def _check(text: str, author: str, nonce: str) -> None:
+    if not any(c.isprintable() and not c.isspace() for c in text):
+        raise ApiError(400, "empty", "Your message is empty. Write something first.")
+    for name, value, longest in (
+        ("message", text, LONGEST_TEXT),
+        ("name", author, LONGEST_AUTHOR),
+        ("nonce", nonce, LONGEST_NONCE),
+    ):
+        if len(value) > longest:
+            raise ApiError(
+                413,
+                "too_long",
+                f"Your {name} is {len(value):,} characters long. The limit is {longest:,}.",
+            )
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            raise ApiError(400, "bad_text", f"Your {name} contains half a character (a surrogate).")
+
+
+def _skeleton(name: str) -> str:
+    """Return the letters of a name as people see them, to compare it with another name."""
+    letters = unicodedata.normalize("NFKD", name).casefold().translate(LOOKALIKES)
+    return "".join(c for c in letters if c.isalnum())

@@ -1,0 +1,41 @@
+"""HTTP responses as bytes, and over ASGI."""
+
+from email.utils import formatdate
+from http import HTTPStatus
+
+from web.access import SECURITY_HEADERS
+from web.asgi_types import Send
+from web.errors import JSON_HEADERS, ApiError
+
+
+def encode_response(status: int, headers: dict[str, str], body: bytes) -> bytes:
+    """Return a whole JSON response as it goes over the wire, head and body."""
+    headers = JSON_HEADERS | SECURITY_HEADERS | headers
+    headers |= {"Content-Length": str(len(body)), "Date": formatdate(usegmt=True)}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{head}\r\n".encode() + body
+
+
+def encode_error(error: ApiError) -> bytes:
+    """Return an error as a whole response."""
+    return encode_response(error.status, error.headers, error.json)
+
+
+async def start_response(
+    send: Send, status: int, headers: dict[str, str], scheme: str = "http"
+) -> None:
+    """Send the head of a response over ASGI; its body is JSON, unless `headers` say otherwise."""
+    headers = JSON_HEADERS | headers
+    if scheme == "websocket":  # uvicorn adds these to every response except a refused handshake
+        headers |= SECURITY_HEADERS
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    prefix = "http" if scheme == "http" else "websocket.http"
+    await send({"type": f"{prefix}.response.start", "status": status, "headers": encoded})
+
+
+async def send_error(send: Send, error: ApiError, scheme: str) -> None:
+    """Answer a request, or the handshake of a WebSocket, with an error."""
+    length = {"Content-Length": str(len(error.json))}
+    await start_response(send, error.status, error.headers | length, scheme)
+    prefix = "http" if scheme == "http" else "websocket.http"
+    await send({"type": f"{prefix}.response.body", "body": error.json})
