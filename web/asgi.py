@@ -81,7 +81,7 @@ class FrontDoor:
                 await send_error(send, error, "websocket")
             else:
                 connection.respond(encode_error(error))
-                connection.finish()
+                connection.end()
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Flask answer once the body is here, so that a slow client never holds a thread."""

@@ -20,7 +20,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 from web.delivery import find_method
-from web.delivery.base import CLOSE, ConnectionSubscriber
+from web.delivery.base import CLOSE, SERVICE_RESTART, ConnectionSubscriber
 from web.drop_timer import DropTimer
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class HttpConnection:
             response = response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
         self.write(response)
 
-    def finish(self) -> None:
+    def end(self, _: int = 0) -> None:
         """End the response, and let uvicorn go on with the next request."""
         cycle = self._cycle
         if cycle.disconnected:
@@ -134,9 +134,6 @@ class HttpConnection:
             self._protocol.loop.call_soon(on_response)  # it may answer the next request at once
         else:
             on_response()
-
-    def close(self, _: int) -> None:
-        """Do nothing: only a WebSocket is closed."""
 
 
 def _do_nothing() -> None:
@@ -229,15 +226,13 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         if not self.close_sent and not self.transport.is_closing():
             self.transport.write(data)
 
-    def close(self, code: int) -> None:
+    def end(self, code: int = SERVICE_RESTART) -> None:
         """Let the task that serves this WebSocket close it."""
         self.queue.put_nowait({"type": CLOSE, "code": code})  # type: ignore[typeddict-item]
 
-    def respond(self, response: bytes) -> None:
-        """Do nothing: only an HTTP request has a response."""
-
-    def finish(self) -> None:
-        """Do nothing: only an HTTP request has a response."""
+    def respond(self, _: bytes) -> None:
+        """Raise TypeError, because a WebSocket has no HTTP response."""
+        raise TypeError
 
     def data_received(self, data: bytes) -> None:
         """Parse frames. Uvicorn would never answer a request that is not a handshake."""

@@ -31,13 +31,10 @@ class Connection(Protocol):
         """Send bytes that are ready for the wire."""
 
     def respond(self, response: bytes, /) -> None:
-        """Send a whole HTTP response."""
+        """Send a whole HTTP response. A WebSocket has none."""
 
-    def finish(self) -> None:
-        """End the HTTP response."""
-
-    def close(self, code: int, /) -> None:
-        """Close the WebSocket."""
+    def end(self, code: int = SERVICE_RESTART) -> None:
+        """End the HTTP response, or close the WebSocket with `code`."""
 
 
 @dataclass(slots=True)
@@ -167,12 +164,12 @@ class Stream(ConnectionSubscriber):
             self.start()
 
     def on_shutdown(self) -> None:
-        """Close, so that the client connects again."""
-        self.close(SERVICE_RESTART)
+        """End, so that the client connects again."""
+        self.close()
 
     @abstractmethod
-    def close(self, code: int) -> None:
-        """End the stream; `code` is a close code of WebSocket."""
+    def close(self) -> None:
+        """End the stream in an orderly way."""
 
 
 async def first_cursor(request: Request, hub: Hub, cursor: str | None) -> str:

@@ -2,8 +2,6 @@
 
     GET /messages?after=CURSOR&limit=100
     200 {"messages": [...], "next": "CURSOR", "more": false}
-
-A poll is a long poll that waits for 0 seconds, so long_polling.py calls `answer`, too.
 """
 
 from collections.abc import Mapping
@@ -27,9 +25,9 @@ async def serve(request: Request, hub: Hub) -> None:
 
 
 def answer(request: Request, hub: Hub, timeout: float) -> None:
-    """Answer with the messages after the cursor, or with none after `timeout` seconds.
+    """Answer with the messages after the cursor, or with none after `timeout` seconds. ApiError.
 
-    ApiError, if a parameter is malformed or too many clients wait.
+    Long polling calls this, too: a poll is a long poll that waits for 0 seconds.
     """
     cursor, limit = request.cursor, request.limit
     hub.subscribe([Poll(request, hub, timeout)], cursor, limit)
@@ -54,7 +52,7 @@ class Poll(ConnectionSubscriber):
     def advance(self, _: str) -> bool:
         """End, because the client asks again."""
         self.end()
-        self._connection.finish()
+        self._connection.end()
         return False
 
     def fail(self, error: DialogError) -> None:

@@ -11,7 +11,7 @@ invalid, the last event is `refused`, with the error as JSON.
 """
 
 from dialog import DialogError, Page
-from web.delivery.base import SERVICE_RESTART, Method, Request, Stream, first_cursor
+from web.delivery.base import Method, Request, Stream, first_cursor
 from web.delivery.hub import Hub
 from web.errors import api_error
 from web.responses import start_response
@@ -48,12 +48,12 @@ class EventStream(Stream):
     def fail(self, error: DialogError) -> None:
         """Send the error as an event, and end the response."""
         self.send(chunk(b"event: refused\ndata: " + api_error(error).json + b"\n\n"))
-        self.close(SERVICE_RESTART)
+        self.close()
 
-    def close(self, _: int) -> None:
+    def close(self) -> None:
         """End the response."""
         self.send(LAST_CHUNK)
-        self._connection.finish()
+        self._connection.end()
 
 
 def chunk(data: bytes) -> bytes:

@@ -42,11 +42,11 @@ class FrameStream(Stream):
 
     def fail(self, error: DialogError) -> None:
         """Close with a code that says why."""
-        self.close(GONE if isinstance(error, CursorGone) else SERVICE_RESTART)
+        self._connection.end(GONE if isinstance(error, CursorGone) else SERVICE_RESTART)
 
-    def close(self, code: int) -> None:
+    def close(self) -> None:
         """Close the WebSocket."""
-        self._connection.close(code)
+        self._connection.end(SERVICE_RESTART)
 
 
 METHOD = Method(

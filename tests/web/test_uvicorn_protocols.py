@@ -1,0 +1,47 @@
+"""What this server relies on in uvicorn: an upgrade that lacks it fails here, and not at night."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from tests.conftest import HERE
+from web import uvicorn_protocols
+from web.uvicorn_protocols import RELIES_ON, TESTED_VERSION, version_warning
+
+MEMBERS = [(owner, name) for owner, names in RELIES_ON.items() for name in names.split()]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), MEMBERS, ids=[f"{owner.__name__}.{name}" for owner, name in MEMBERS]
+)
+def test_uvicorn_has_each_member_that_this_server_relies_on(owner: type, name: str) -> None:
+    sources = [inspect.getsource(parent) for parent in owner.__mro__[:-1]]
+    assert hasattr(owner, name) or any(re.search(rf"\bself\.{name}\b", s) for s in sources)
+
+
+def test_the_list_is_complete() -> None:
+    source = Path(uvicorn_protocols.__file__).read_text("utf-8")
+    inherited = set(re.findall(r"\b(?:super\(\)|cycle|self\.cycle|self\._cycle)\.(\w+)", source))
+    assert inherited - {"__init__"} <= {name for _, name in MEMBERS} | {
+        "connection_lost",
+        "connection_made",
+        "data_received",
+        "pause_writing",
+        "resume_writing",
+    }  # those of asyncio.Protocol
+
+
+def test_the_tested_version_is_the_pinned_one() -> None:
+    assert f"uvicorn=={TESTED_VERSION} " in (HERE / "requirements.txt").read_text("utf-8")
+    assert version_warning() is None
+
+
+def test_another_version_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uvicorn, "__version__", "9.9.9")
+    warning = version_warning()
+    assert warning
+    assert "9.9.9" in warning
+    assert "\n" not in warning
