@@ -15,6 +15,7 @@ from asyncio import BaseTransport, Protocol
 from typing import Any
 
 import uvicorn
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -22,13 +23,16 @@ from websockets.http11 import Request
 from web.delivery import find_method
 from web.delivery.base import CLOSE, SERVICE_RESTART, ConnectionSubscriber
 from web.drop_timer import DropTimer
+from web.request_head import head_without_upgrade
+from web.request_size import RequestSize
 
 log = logging.getLogger(__name__)
 
 TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
-    HttpToolsProtocol: "_start_asgi_task cycle handle_websocket_upgrade loop on_headers_complete "
-    "on_message_begin parser pipeline send_400_response shutdown transport",
+    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required cycle "
+    "handle_websocket_upgrade headers loop on_body on_header on_headers_complete on_message_begin "
+    "on_message_complete parser pipeline send_400_response shutdown transport url",
     RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
     "response_complete response_started scope send transport",
     WebSocketsSansIOProtocol: "close_sent conn handle_connect handshake_complete "
@@ -37,7 +41,6 @@ RELIES_ON: dict[type, str] = {
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
 READ_TIMEOUT = 20.0  # seconds in which a client must read what we buffer for it
-LONGEST_HEAD = 64 * 1024  # bytes; the parser has no limit of its own
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -146,7 +149,8 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
         super().__init__(*args, **kwargs)
         self._head_timer = DropTimer("it sent no whole request in time")
-        self._head_size: int | None = None  # while a head arrives
+        self._size = RequestSize()
+        self._in_head = False
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Give the client HEAD_TIMEOUT seconds for its first request."""
@@ -154,32 +158,77 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def data_received(self, data: bytes) -> None:
-        """Parse a piece of a request, within the limits of time and size for its head."""
-        super().data_received(data)
-        is_serving = self.cycle is not None and not self.cycle.response_complete
-        is_http = self.transport.get_protocol() is self
-        if not is_serving and not self._head_timer.is_running and is_http:
+        """Parse a piece of a request, within the limits of time and size."""
+        self._unset_keepalive_if_required()
+        try:
+            self._parse(data)
+        except HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return
+        if not self._is_serving() and not self._head_timer.is_running:
             self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
-        if self._head_size is not None:
-            self._head_size += len(data)
-            if self._head_size > LONGEST_HEAD and not self.transport.is_closing():
-                self.send_400_response("The head of the request is too long.")
+        if self._size.add(len(data)):
+            self.send_400_response("The head of the request is too long.")
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+            elif self.parser.get_method() == b"CONNECT":
+                self.send_400_response("This server is not a proxy.")
+            else:
+                # The parser stops here, and would take the body for the next request.
+                (parsed,) = upgrade.args
+                method, version = self.parser.get_method(), self.parser.get_http_version()
+                head = head_without_upgrade(method, self.url, version, self.headers)
+                self.parser = HttpRequestParser(self)
+                self._parse(head + data[parsed:])
+
+    def _is_serving(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _stops_at_upgrade(self) -> bool:
+        return bool(self.parser.should_upgrade()) and not self._should_upgrade()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, and keep nothing that refers back to this object."""
+        if self._is_serving():
+            self.transport.close()  # a response is under way, and it could never end
+            return
         super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment]
 
     def on_message_begin(self) -> None:
-        """Start to count the bytes of a head."""
-        self._head_size = 0
+        """Start to count the bytes of a request."""
+        self._in_head = True
+        self._size.begin()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header. A trailer is dropped, as nothing here expects one."""
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """Serve the request."""
-        self._head_size = None
+        """Serve the request, unless the parser stops here."""
+        self._in_head = False
         self._head_timer.stop()
-        super().on_headers_complete()
+        if not self._stops_at_upgrade():
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a piece of the body."""
+        self._size.add_body(len(body))
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Stop to count the bytes of the request."""
+        self._size.end()
+        if not self._stops_at_upgrade():
+            super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
         """Serve a request. A poll gets no task, because its handler only subscribes."""

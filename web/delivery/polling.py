@@ -1,7 +1,7 @@
 """Polling: the client asks every second, and each request is answered at once.
 
-    GET /messages?after=CURSOR&limit=100
-    200 {"messages": [...], "next": "CURSOR", "more": false}
+GET /messages?after=CURSOR&limit=100
+200 {"messages": [...], "next": "CURSOR", "more": false}
 """
 
 from collections.abc import Mapping
