@@ -29,12 +29,12 @@ sys.path.insert(0, str(HERE))  # run as a script, not as a module
 
 from dialog import FileStore, Message, to_json  # noqa: E402
 from dialog.message import from_line, to_line  # noqa: E402
+from tests import patches  # noqa: E402
 from tests.conftest import Server, serving  # noqa: E402
 from tests.delivery_methods import waiting  # noqa: E402
 from tests.waiting import until  # noqa: E402
 
 PROMISED = {503, 507}
-HASTE = "import web.uvicorn_protocols as protocols, web.asgi as live; protocols.HEAD_TIME = live.BODY_TIME = 0.2"  # half a request
 AT_ONCE = 50  # lines in one file
 
 # Requests. What is sent need not be HTTP: bytes are put together as they come.
@@ -279,7 +279,7 @@ def main() -> None:
     logging.disable()  # each bad line would be logged
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder) / "dialog.jsonl", patch=HASTE) as server,
+        serving(Path(folder) / "dialog.jsonl", patch=patches.short_request_timeouts) as server,
     ):
         seen = fuzz_requests(server, wanted.requests)
     print(f"{seen.total():,} requests, by status: {dict(sorted(seen.items()))}", flush=True)

@@ -43,21 +43,21 @@ def test_a_client_is_moved_between_three_hosts_and_one_is_cut_off(tmp_path: Path
         assert "speaks every" in robots[0][1]
         dialog = home.do(open_dialog, address)
 
-        # From host to host, from way to way: each message once, in order, with one reply.
+        # From host to host, from method to method: each message once, in order, with one reply.
         cursor = home.do(servers[0].cursor)
         heard: list[dict[str, str]] = []
 
-        def catch_up(way: DeliveryMethod, server: Server, said: dict[str, str]) -> None:
+        def catch_up(method: DeliveryMethod, server: Server, said: dict[str, str]) -> None:
             nonlocal cursor
             while said not in heard:
-                page = next(way(server, cursor))
+                page = next(method(server, cursor))
                 heard.extend(page["messages"])
                 cursor = page["next"]
 
         for number in range(24):
             said = home.do(servers[number % 3].say, str(number))
-            way = list(DELIVERY_METHODS.values())[number % 4]
-            home.do(catch_up, way, servers[(number + 1) % 3], said)
+            method = list(DELIVERY_METHODS.values())[number % 4]
+            home.do(catch_up, method, servers[(number + 1) % 3], said)
         assert [m["text"] for m in heard if m["role"] == "user"] == [str(n) for n in range(24)]
         home.do(replies, dialog, 24)
 

@@ -46,7 +46,7 @@ def test_each_worker_delivers_what_any_was_told(path: Path) -> None:
             said = server.say("to all")
             for socket in sockets:
                 assert json.loads(socket.recv(timeout=30))["messages"] == [said]
-        heard = [read(way(server, cursor), 1) for way in DELIVERY_METHODS.values()]
+        heard = [read(method(server, cursor), 1) for method in DELIVERY_METHODS.values()]
         assert heard == [heard[0]] * 4
 
 
