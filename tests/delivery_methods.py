@@ -1,7 +1,7 @@
-"""The four ways of delivery, as a client walks them."""
+"""The four delivery methods as a client uses them. Each yields the pages after a cursor."""
 
 import json
-import socket as sockets
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,10 +15,12 @@ DeliveryMethod = Callable[[Server, str | None], Iterator[dict[str, Any]]]
 
 
 def texts(page: dict[str, Any]) -> list[str]:
+    """Return the text of each message of a page."""
     return [message["text"] for message in page["messages"]]
 
 
 def after(cursor: str | None) -> dict[str, str]:
+    """Return the query of a request for what comes after `cursor`, or for what is new."""
     return {"after": cursor} if cursor else {}
 
 
@@ -36,16 +38,16 @@ def long_polling(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]
         cursor = page["next"]
 
 
-def web_socket(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
+def websocket(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
     query = f"?after={cursor}" if cursor else ""
-    with connect(f"{server.url.replace('http', 'ws')}/messages/socket{query}") as socket:
+    with connect(socket_url(server) + query) as connection:
         while True:
-            yield json.loads(socket.recv(timeout=30))
+            yield json.loads(connection.recv(timeout=30))
 
 
-def events(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
-    with server.client.stream("GET", "/messages/events", params=after(cursor)) as answer:
-        for line in answer.iter_lines():
+def server_sent_events(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
+    with server.client.stream("GET", "/messages/events", params=after(cursor)) as response:
+        for line in response.iter_lines():
             if line.startswith("data: "):
                 yield json.loads(line.removeprefix("data: "))
 
@@ -53,17 +55,24 @@ def events(server: Server, cursor: str | None) -> Iterator[dict[str, Any]]:
 DELIVERY_METHODS = {
     "polling": polling,
     "long polling": long_polling,
-    "WebSocket": web_socket,
-    "server-sent events": events,
+    "WebSocket": websocket,
+    "server-sent events": server_sent_events,
 }
 
+waiting_methods = [long_polling, websocket, server_sent_events]
+each_method = pytest.mark.parametrize(
+    "method", DELIVERY_METHODS.values(), ids=DELIVERY_METHODS.keys()
+)
+each_waiting_method = pytest.mark.parametrize("method", waiting_methods)
 
-waiting_methods = [long_polling, web_socket, events]
-each_method = pytest.mark.parametrize("way", DELIVERY_METHODS.values(), ids=DELIVERY_METHODS.keys())
+
+def socket_url(server: Server) -> str:
+    """Return the URL of the server's WebSocket."""
+    return f"{server.url.replace('http', 'ws')}/messages/socket"
 
 
 def read(pages: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """So many messages from these pages."""
+    """Return the first `count` or more messages of these pages."""
     messages: list[dict[str, Any]] = []
     while len(messages) < count:
         messages += next(pages)["messages"]
@@ -71,23 +80,24 @@ def read(pages: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
 
 
 def waiting(server: Server) -> int:
+    """Return how many subscribers wait, as the server reports it."""
     return int(httpx.get(f"{server.url}/healthz").json()["waiting"])
 
 
-def raw(server: Server, sent: bytes, room: int | None = None) -> sockets.socket:
-    """A connection over which these bytes went. Its system has `room` for so many unread ones."""
+def connection(server: Server, sent: bytes, receive_buffer: int | None = None) -> socket.socket:
+    """Open a connection and send these bytes. A small `receive_buffer` makes a slow reader."""
     host, port = server.url.removeprefix("http://").split(":")
-    client = sockets.socket()
+    client = socket.socket()
     client.settimeout(30)
-    if room:
-        client.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, room)
+    if receive_buffer:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     client.connect((host, int(port)))
     client.sendall(sent)
     return client
 
 
-def status(client: sockets.socket) -> int:
-    """The status of the answer that comes."""
+def status(client: socket.socket) -> int:
+    """Return the status of the next answer."""
     return int(client.makefile("rb").readline().split()[1])
 
 
@@ -97,14 +107,14 @@ UPGRADE = (
 )
 
 
-def heads(cursor: str | None = None) -> dict[DeliveryMethod, bytes]:
-    """What begins each way that waits, from `cursor` on or from now."""
+def waiting_requests(cursor: str | None = None) -> dict[DeliveryMethod, bytes]:
+    """Return the request of each method that waits, from `cursor` on or from now on."""
     query = f"?after={cursor}" if cursor else ""
     return {
-        way: f"GET /messages/{name}{query} HTTP/1.1\r\nHost: x\r\n{more}\r\n".encode()
-        for way, name, more in [
+        method: f"GET /messages/{name}{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode()
+        for method, name, headers in [
             (long_polling, "wait", ""),
-            (web_socket, "socket", UPGRADE),
-            (events, "events", ""),
+            (websocket, "socket", UPGRADE),
+            (server_sent_events, "events", ""),
         ]
     }

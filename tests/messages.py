@@ -1,4 +1,4 @@
-"""What is said in a dialog, as its store tells."""
+"""Writing messages into a dialog and reading them back, whichever store has it."""
 
 import json
 import os
@@ -12,15 +12,16 @@ from dialog import Dialog, FileStore, Message, timestamp
 from dialog.redis.store import MESSAGES, RedisStore
 
 
-def fill(dialog: Dialog, *spoken: str) -> list[Message]:
-    return [dialog.append(text) for text in spoken]
+def fill(dialog: Dialog, *lines: str) -> list[Message]:
+    """Append a message for each text and return them."""
+    return [dialog.append(text) for text in lines]
 
 
-def many(dialog: Dialog, *spoken: str) -> list[Message]:
-    """As fill, but not each brought to the disk by itself."""
+def many(dialog: Dialog, *lines: str) -> list[Message]:
+    """Do the same as `fill`, but without a flush for each message."""
     start = dialog.newest(1).next
-    by_hand(dialog, *({"time": timestamp(), "text": text} for text in spoken))
-    return list(dialog.after(start, len(spoken)).messages)
+    by_hand(dialog, *({"time": timestamp(), "text": text} for text in lines))
+    return list(dialog.after(start, len(lines)).messages)
 
 
 def by_hand(dialog: Dialog, *lines: Mapping[str, str]) -> None:
@@ -35,7 +36,7 @@ def by_hand(dialog: Dialog, *lines: Mapping[str, str]) -> None:
 
 
 def emptied(dialog: Dialog) -> None:
-    """Take all that was said out of it, as people do."""
+    """Remove all messages, as people do."""
     if isinstance(dialog, FileStore):
         dialog.path.write_text("")
     else:
@@ -43,34 +44,36 @@ def emptied(dialog: Dialog) -> None:
 
 
 def size_of(dialog: Dialog) -> int:
-    """How many bytes it takes."""
+    """Return the size of the dialog in bytes."""
     if isinstance(dialog, FileStore):
         return dialog.path.stat().st_size
     return redis_of(dialog).memory_usage(MESSAGES) or 0
 
 
 def redis_of(dialog: Dialog) -> "Redis":
-    """A client of the server that has this dialog."""
+    """Return a client of the server that has this dialog."""
     assert isinstance(dialog, RedisStore)
     return Redis.from_url(dialog.address, decode_responses=True)
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Append by hand, as `echo >>` does."""
+    """Append to a file, as `echo >>` does."""
     with path.open("ab") as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
 
-def cut(path: Path, end: str) -> None:
-    os.truncate(path, int(end.partition("-")[0]))
+def cut(path: Path, cursor: str) -> None:
+    """Cut a dialog file at a cursor."""
+    os.truncate(path, int(cursor.partition("-")[0]))
 
 
 def texts(messages: tuple[Message, ...]) -> list[str]:
+    """Return the text of each message."""
     return [message.text for message in messages]
 
 
 def follow(dialog: Dialog, cursor: str) -> Iterator[Message]:
-    """Each message after the cursor, as it comes. The test's time-out is the deadline."""
+    """Yield each message after the cursor as soon as it is there, until the test times out."""
     while True:
         page = dialog.after(cursor, 100)
         yield from page.messages
@@ -80,25 +83,23 @@ def follow(dialog: Dialog, cursor: str) -> Iterator[Message]:
 
 
 def replies(dialog: Dialog, count: int) -> list[Message]:
-    """The first so many replies of the robot, once they are there."""
-    found = []
-    for message in follow(dialog, dialog.start()):
-        if message.reply_to:
-            found.append(message)
-        if len(found) == count:
-            break
-    return found
+    """Wait for the first `count` replies of the robot and return them."""
+    found = (message for message in follow(dialog, dialog.start()) if message.reply_to)
+    return [next(found) for _ in range(count)]
 
 
 def own(dialog: Dialog, count: int) -> list[Message]:
-    """The first so many messages that the robot says of its own."""
-    said = (m for m in follow(dialog, dialog.start()) if m.role == "robot" and not m.reply_to)
-    return [next(said) for _ in range(count)]
+    """Wait for the first `count` remarks of the robot and return them."""
+    messages = follow(dialog, dialog.start())
+    found = (m for m in messages if m.role == "robot" and not m.reply_to)
+    return [next(found) for _ in range(count)]
 
 
 def answered(dialog: Dialog) -> list[str | None]:
+    """Return the ids of the messages that have replies, in the order of the replies."""
     return [m.reply_to for m in dialog.newest(10_000).messages if m.reply_to]
 
 
 def asked(dialog: Dialog) -> list[str]:
+    """Return the ids of what people wrote, in order."""
     return [m.id for m in dialog.newest(10_000).messages if m.role == "user"]

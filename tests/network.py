@@ -1,4 +1,4 @@
-"""Hosts of their own on one machine: network namespaces of Linux on a switch between them."""
+"""Several hosts on one machine: network namespaces of Linux, connected by a bridge."""
 
 import ctypes
 import os
@@ -13,28 +13,29 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-NEWNET = 0x40000000
+NEW_NETWORK_NAMESPACE = 0x40000000
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def ip(*words: str) -> None:
+    """Run the `ip` command."""
     subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
 class Host:
-    """A host: what is done in its threads, and the processes that they start, is done there."""
+    """A host with its own network. Its threads, and processes that they start, run on it."""
 
     def __init__(self, prefix: str, number: int) -> None:
         self.name = f"{prefix}{number}"
         self.address = f"10.77.0.{number}"
-        self._switch = f"{prefix}0"
+        self._bridge = f"{prefix}0"
         self._port = f"port{number}"
-        cable = ("type", "veth", "peer", "name", self._port, "netns", self._switch)
+        cable = ("type", "veth", "peer", "name", self._port, "netns", self._bridge)
         ip("netns", "add", self.name)
         ip("link", "add", "name", "eth0", "netns", self.name, *cable)
-        ip("-n", self._switch, "link", "set", self._port, "master", "br0", "up")
+        ip("-n", self._bridge, "link", "set", self._port, "master", "br0", "up")
         ip("-n", self.name, "addr", "add", f"{self.address}/24", "dev", "eth0")
         for link in "lo", "eth0":
             ip("-n", self.name, "link", "set", link, "up")
@@ -42,34 +43,34 @@ class Host:
 
     def _enter(self) -> None:
         with Path(f"/run/netns/{self.name}").open() as namespace:
-            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), NEWNET):
+            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), NEW_NETWORK_NAMESPACE):
                 raise OSError(ctypes.get_errno(), "setns")
 
-    def start(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> Future[T]:
-        """Begin to do this there."""
-        return self._threads.submit(work, *arguments, **options)
+    def start(self, call: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> Future[T]:
+        """Call a function on this host, without waiting for its result."""
+        return self._threads.submit(call, *arguments, **options)
 
-    def do(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
-        """Do this there."""
-        return self._threads.submit(work, *arguments, **options).result()
+    def do(self, call: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        """Call a function on this host and return its result."""
+        return self._threads.submit(call, *arguments, **options).result()
 
-    def cut_off(self) -> None:
-        """Pull its cable."""
-        ip("-n", self._switch, "link", "set", self._port, "down")
+    def disconnect(self) -> None:
+        """Cut this host off from all others."""
+        ip("-n", self._bridge, "link", "set", self._port, "down")
 
     def connect(self) -> None:
-        """Put the cable back."""
-        ip("-n", self._switch, "link", "set", self._port, "up")
+        """Connect this host to the others again."""
+        ip("-n", self._bridge, "link", "set", self._port, "up")
 
     def close(self) -> None:
-        """Take it away."""
+        """Remove this host."""
         self._threads.shutdown()
         ip("netns", "del", self.name)
 
 
 @contextmanager
 def hosts(count: int) -> Iterator[list[Host]]:
-    """So many hosts that reach one another. Where there can be none, the test says so."""
+    """Make connected hosts. Where that is impossible, the test is skipped, or fails in CI."""
     prefix = f"chat{os.getpid()}-"
     with ExitStack() as stack:
         try:
@@ -78,9 +79,9 @@ def hosts(count: int) -> Iterator[list[Host]]:
             ip("-n", f"{prefix}0", "link", "add", "name", "br0", "type", "bridge")
             ip("-n", f"{prefix}0", "link", "set", "br0", "up")
         except (OSError, subprocess.CalledProcessError) as error:
-            why = f"{sys.platform}, ip: {shutil.which('ip')}, user {os.getuid()}: {error}"
-            says = f"Not shown: several hosts. That needs Linux, root and iproute2. ({why})"
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(says)
+            state = f"{sys.platform}, ip: {shutil.which('ip')}, user {os.getuid()}: {error}"
+            message = f"Several hosts on one machine need Linux, root and iproute2 ({state})."
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
         made = []
         for number in range(1, count + 1):
             made.append(Host(prefix, number))

@@ -1,4 +1,4 @@
-"""A real redis-server for tests, which they start, kill, stop and fill."""
+"""A real Redis server, which tests start, kill, stop and fill."""
 
 import os
 import shutil
@@ -16,16 +16,16 @@ from redis.retry import Retry
 from tests.waiting import until
 
 PROGRAMS = ("redis-server", "valkey-server")
-DATABASES = 10_000  # one for each test
+DATABASES = 10_000  # each test takes a new one
 
 
 class RedisServer:
-    """A server on a port of its own, which keeps what it acknowledged in `folder`."""
+    """A Redis server on a free port. It stores every acknowledged write in `folder`."""
 
     def __init__(self, folder: Path, *settings: str, host: str = "127.0.0.1") -> None:
         program = next(filter(None, map(shutil.which, PROGRAMS)), None)
         if not program:
-            pytest.fail("The tests need a redis-server: apt install redis-server", pytrace=False)
+            pytest.fail("The tests need Redis. Install it: apt install redis-server", pytrace=False)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -38,7 +38,7 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """Start it, also again, and return when it answers."""
+        """Start the server, for the first time or again, and return when it answers."""
         self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
 
         def answers() -> bool:
@@ -49,21 +49,20 @@ class RedisServer:
         until(answers)
 
     def client(self, database: int = 0) -> Redis:
-        """A client that may do anything."""
-        no_other_try = Retry(NoBackoff(), 0)
-        return Redis(
-            host=self.host, port=self.port, db=database, decode_responses=True, retry=no_other_try
-        )
+        """Return a client with all rights, which tries each command once."""
+        once = Retry(NoBackoff(), 0)
+        return Redis(host=self.host, port=self.port, db=database, decode_responses=True, retry=once)
 
     def address(self) -> str:
-        """The address of a dialog in which nobody has spoken yet."""
+        """Return the address of an empty dialog."""
         self._used += 1
         return f"redis://{self.host}:{self.port}/{self._used}"
 
     def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the server."""
         os.kill(self.process.pid, number)
 
     def kill(self) -> None:
-        """End it, without a word."""
+        """Kill the server."""
         self.process.kill()
         self.process.wait()

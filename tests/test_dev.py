@@ -1,4 +1,4 @@
-"""`python dev.py run`, as a user runs it, and the two programs where they cannot meet."""
+"""`python dev.py run` and the Procfile, as users run them."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import HERE, Server, running
 
 
-def test_run_starts_both_says_where_and_ends_both(path: Path) -> None:
+def test_run_starts_and_ends_both_programs_and_prints_the_address(path: Path) -> None:
     with running("dev.py", "run", PORT="0", DIALOG=str(path)) as (process, first):
         assert process.stdout
         lines = [first]
@@ -27,7 +27,7 @@ def test_run_starts_both_says_where_and_ends_both(path: Path) -> None:
 
 
 @pytest.mark.both
-def test_the_procfile_runs_as_it_stands(address: str) -> None:
+def test_the_procfile_runs_with_honcho(address: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -36,16 +36,16 @@ def test_the_procfile_runs_as_it_stands(address: str) -> None:
     with honcho as (process, first):
         assert process.stdout
         lines = [first]
-        while not all(any(said in line for line in lines) for said in ("Chat at", "Robot follows")):
+        while not all(any(words in line for line in lines) for words in ("Chat at", "Robot")):
             lines.append(next(process.stdout))
         assert httpx.get(f"http://127.0.0.1:{port}").status_code == 200
 
 
-def test_run_ends_all_when_one_cannot_start(server: Server, path: Path) -> None:
+def test_run_ends_both_programs_if_one_cannot_start(server: Server, path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "dev.py", "run"],
         cwd=HERE,
-        env=os.environ | {"PORT": server.url.rpartition(":")[2], "DIALOG": str(path)},
+        env=os.environ | {"PORT": server.port, "DIALOG": str(path)},
         capture_output=True,
         text=True,
         check=False,
@@ -55,7 +55,9 @@ def test_run_ends_all_when_one_cannot_start(server: Server, path: Path) -> None:
 
 
 @pytest.mark.parametrize("program", [("server.py", "--port", "0"), ("robot.py",)])
-def test_on_a_dyno_both_say_that_they_may_not_meet(path: Path, program: tuple[str, ...]) -> None:
+def test_on_heroku_both_programs_warn_that_their_disks_differ(
+    path: Path, program: tuple[str, ...]
+) -> None:
     with running(*program, "--dialog", str(path), DYNO="web.1") as (process, _):
         assert process.stdout
         assert "disk of its own" in process.stdout.readline()

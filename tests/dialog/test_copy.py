@@ -1,4 +1,4 @@
-"""Copying a dialog between the stores: each message once, with its reply, while both are in use."""
+"""Copying a dialog from one store to another: each message once, with its reply."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ from tests.waiting import until
 
 @pytest.fixture(params=["to Redis", "from Redis"])
 def addresses(path: Path, redis_server: RedisServer, request: pytest.FixtureRequest) -> list[str]:
-    """Where to copy from, and to where."""
+    """The addresses of the source and the target."""
     both = [str(path), redis_server.address()]
     return both if request.param == "to Redis" else both[::-1]
 
@@ -39,56 +39,56 @@ def copy(*addresses: str) -> str:
     return subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True).stdout
 
 
-def talk(dialog: Dialog, *spoken: str) -> None:
-    """Said and answered."""
-    for said in fill(dialog, *spoken):
+def converse(dialog: Dialog, *lines: str) -> None:
+    """Append messages, each with a remark and a reply of the robot."""
+    for message in fill(dialog, *lines):
         dialog.append("I am all ears.", role="robot")
-        dialog.append(f"Re: {said.text}", role="robot", author="Robot", reply_to=said.id)
+        dialog.append(f"Re: {message.text}", role="robot", author="Robot", reply_to=message.id)
 
 
-def told(dialog: Dialog) -> list[tuple[str, ...]]:
-    """What is said, by whom and when, and which text each reply is for."""
+def contents(dialog: Dialog) -> list[tuple[str, ...]]:
+    """Return the fields of each message, with the text that a reply answers."""
     messages = list(everything(dialog))
     by_id = {message.id: message.text for message in messages}
     return [(m.time, m.role, m.author, m.text, by_id.get(m.reply_to or "", "")) for m in messages]
 
 
-def test_all_is_copied_with_replies_and_times_and_can_be_repeated(
+def test_a_copy_keeps_replies_and_times_and_can_be_repeated(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    talk(source, *map(str, range(700)))
+    converse(source, *map(str, range(700)))
     assert "Copied 2,100 messages" in copy(*addresses)
-    assert told(target) == told(source)
+    assert contents(target) == contents(source)
     assert "Copied 0 messages" in copy(*addresses)
-    talk(source, "new")
+    converse(source, "new")
     assert "Copied 3 messages" in copy(*addresses)
-    assert told(target) == told(source)
+    assert contents(target) == contents(source)
 
 
-def test_what_was_copied_there_is_not_copied_back(
+def test_copied_messages_are_not_copied_back(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    talk(source, "a", "b")
+    converse(source, "a", "b")
     copy(*addresses)
-    talk(target, "c")
+    converse(target, "c")
     assert "Copied 3 messages" in copy(*addresses[::-1])
-    assert told(source) == told(target)
-    talk(source, "d")
+    assert contents(source) == contents(target)
+    converse(source, "d")
     assert "Copied 3 messages" in copy(*addresses)
     assert "Copied 0 messages" in copy(*addresses[::-1])
-    assert told(source) == told(target)
+    assert contents(source) == contents(target)
 
 
-def test_what_waits_for_a_reply_gets_one_where_it_came_to(
+def test_a_message_without_a_reply_gets_one_in_the_target(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
     fill(target, "was here before")
-    talk(source, "answered")
-    said = fill(source, "not yet")[0]
+    converse(source, "answered")
+    (message,) = fill(source, "not yet")
     copy(*addresses)
     with running("robot.py", "--dialog", addresses[1]):
         replies(target, 3)
-        source.append("Too late.", role="robot", reply_to=said.id)
+        source.append("Too late.", role="robot", reply_to=message.id)
         copy(*addresses)
         fill(target, "new")
         replies(target, 4)
@@ -96,10 +96,10 @@ def test_what_waits_for_a_reply_gets_one_where_it_came_to(
     assert "Too late." not in [message.text for message in everything(target)]
 
 
-def test_a_copy_that_was_killed_goes_on(
+def test_a_killed_copy_can_be_continued(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    talk(source, *map(str, range(400)))
+    converse(source, *map(str, range(400)))
     command = [sys.executable, "-m", "dialog", "copy", *addresses]
     for _ in range(2):
         with subprocess.Popen(command, cwd=HERE) as copying:
@@ -107,11 +107,13 @@ def test_a_copy_that_was_killed_goes_on(
             until(lambda: len(list(everything(target))) >= some)  # noqa: B023  # called here
             copying.kill()
     copy(*addresses)
-    assert told(target) == told(source)
+    assert contents(target) == contents(source)
 
 
-def test_both_are_in_use_meanwhile(source: Dialog, target: Dialog, addresses: list[str]) -> None:
-    talk(source, *map(str, range(300)))
+def test_both_dialogs_can_be_used_during_a_copy(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    converse(source, *map(str, range(300)))
     with (
         serving(addresses[0]) as old,
         serving(addresses[1]) as new,
@@ -129,16 +131,16 @@ def test_both_are_in_use_meanwhile(source: Dialog, target: Dialog, addresses: li
         copy(*addresses)
         replies(target, 380)
     assert sorted(map(str, answered(target))) == sorted(asked(target))
-    spoken = [m.text for m in everything(target) if m.role == "user"]
-    assert len(spoken) == len(set(spoken)) == 380
-    old_ones = [m.text for m in everything(source) if m.role == "user"]
-    assert [text for text in spoken if not text.startswith("new")] == old_ones
+    texts = [m.text for m in everything(target) if m.role == "user"]
+    assert len(texts) == len(set(texts)) == 380
+    source_texts = [m.text for m in everything(source) if m.role == "user"]
+    assert [text for text in texts if not text.startswith("new")] == source_texts
 
 
-def test_copies_of_another_dialog_are_told(
+def test_a_target_with_copies_of_another_dialog_is_refused(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    talk(source, "a")
+    converse(source, "a")
     copy(*addresses)
     emptied(source)
     by_hand(source, {"text": "another"})
@@ -149,13 +151,13 @@ def test_copies_of_another_dialog_are_told(
     assert len(list(everything(target))) == 3
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals on Windows")
-def test_a_terminal_shows_how_far_it_is(
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_a_terminal_shows_the_progress(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
     import pty  # noqa: PLC0415
 
-    talk(source, *map(str, range(100)))
+    converse(source, *map(str, range(100)))
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "dialog", "copy", *addresses]
     with subprocess.Popen(command, cwd=HERE, stdout=theirs) as copying:

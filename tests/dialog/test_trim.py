@@ -1,4 +1,4 @@
-"""A dialog that is kept to a size or an age: what goes, goes whole; all else stays as it was."""
+"""Trimming a dialog to a size or an age: old messages go whole, the rest stays as it is."""
 
 import contextlib
 import json
@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dialog import CursorGone, Dialog, FileStore, Message, open_dialog
-from dialog.message import timestamp
+from dialog import CursorGone, Dialog, FileStore, Message, open_dialog, timestamp
 from tests.conftest import HERE, running, serving
-from tests.delivery_methods import DeliveryMethod, polling, web_socket
+from tests.delivery_methods import DeliveryMethod, polling, websocket
 from tests.messages import answered, fill, many, own, replies, size_of, texts, write
 from tests.waiting import until
 
@@ -25,64 +24,63 @@ def everything(dialog: Dialog) -> list[Message]:
     return list(dialog.after(dialog.start(), 100_000).messages)
 
 
-def test_what_stays_keeps_its_ids_and_what_went_is_gone(dialog: Dialog) -> None:
-    said = many(dialog, *(f"{number} " + "é" * (number % 50) for number in range(1000)))
+def test_kept_messages_keep_their_ids_and_dropped_ids_are_gone(dialog: Dialog) -> None:
+    messages = many(dialog, *(f"{number} " + "é" * (number % 50) for number in range(1000)))
     size = size_of(dialog)
     dropped = dialog.trim(size=size // 2)
     assert dropped > 0
     assert size_of(dialog) < size // 2
     kept = everything(dialog)
-    first = said.index(kept[0])
-    assert kept == said[first:]
+    first = messages.index(kept[0])
+    assert kept == messages[first:]
     assert abs(size_of(dialog) - (size - dropped)) < 5000
-    for message in said[first - 1 :]:
-        assert dialog.after(message.id, 1).messages[:1] == tuple(
-            said[said.index(message) + 1 :][:1]
-        )
-    for message in said[: first - 1]:
+    for index in range(first - 1, len(messages)):
+        following = tuple(messages[index + 1 : index + 2])
+        assert dialog.after(messages[index].id, 1).messages == following
+    for message in messages[: first - 1]:
         with pytest.raises(CursorGone):
             dialog.after(message.id, 1)
         with pytest.raises(CursorGone):
             dialog.before(message.id, 1)
 
 
-def test_history_ends_where_the_dialog_was_cut(dialog: Dialog) -> None:
-    said = many(dialog, *map(str, range(1000)))
+def test_history_ends_at_the_first_kept_message(dialog: Dialog) -> None:
+    messages = many(dialog, *map(str, range(1000)))
     dialog.trim(size=size_of(dialog) // 2)
     kept = everything(dialog)
-    page = dialog.before(said[-1].id, 100_000)
+    page = dialog.before(messages[-1].id, 100_000)
     assert page.messages == tuple(kept[:-1])
     assert not page.more
     assert dialog.before(kept[0].id, 10).messages == ()
 
 
-def test_it_is_trimmed_again_and_again(dialog: Dialog) -> None:
-    said: list[Message] = []
+def test_a_dialog_can_be_trimmed_many_times(dialog: Dialog) -> None:
+    messages: list[Message] = []
     for _ in range(6):
-        said += many(dialog, *map(str, range(150)))
+        messages += many(dialog, *map(str, range(150)))
         dialog.trim(size=20_000)
         assert size_of(dialog) < 22_000
         kept = everything(dialog)
-        assert kept == said[-len(kept) :]
+        assert kept == messages[-len(kept) :]
     assert dialog.trim(size=20_000) == 0
 
 
 @pytest.mark.file
-def test_messages_that_are_too_old_go(dialog: FileStore) -> None:
+def test_messages_older_than_the_age_are_dropped(dialog: FileStore) -> None:
     def line(number: int) -> str:
         time = timestamp(86_400 * (100 - number) / 10)  # ten a day, the last now
         return json.dumps({"time": time, "text": str(number), "more": "x" * 500}) + "\n"
 
-    write(dialog.path, "not dated\n" + "".join(line(number) for number in range(101)))
+    write(dialog.path, "without a date\n" + "".join(line(number) for number in range(101)))
     assert dialog.trim(age=11 * 86_400) == 0
     assert dialog.trim(age=8 * 86_400) > 0
-    # Three quarters of eight days, less what only the hashes need.
+    # A trim keeps three quarters of eight days, less the lines that only feed the hashes.
     assert texts(tuple(everything(dialog)))[0] in {"42", "43", "44"}
     assert dialog.trim(age=8 * 86_400) == 0
 
 
 @pytest.mark.file
-def test_a_dialog_of_nothing_but_old_or_odd_lines_stays_readable(dialog: FileStore) -> None:
+def test_a_dialog_of_old_or_invalid_lines_can_be_read_after_a_trim(dialog: FileStore) -> None:
     assert dialog.trim(size=1, age=1) == 0
     for content in (
         b"",
@@ -93,13 +91,13 @@ def test_a_dialog_of_nothing_but_old_or_odd_lines_stays_readable(dialog: FileSto
     ):
         dialog.path.write_bytes(content)
         dialog.trim(size=1, age=1)
-        said = dialog.append("b")
-        assert dialog.newest(1).messages == (said,)
-        assert dialog.after(dialog.start(), 10_000).messages[-1] == said
+        message = dialog.append("b")
+        assert dialog.newest(1).messages == (message,)
+        assert dialog.after(dialog.start(), 10_000).messages[-1] == message
 
 
 @pytest.mark.file
-def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: FileStore) -> None:
+def test_a_head_cut_by_hand_does_not_hide_later_messages(dialog: FileStore) -> None:
     many(dialog, *map(str, range(100)))
     dialog.trim(size=5000)
     head = dialog.path.read_bytes().partition(b"\n")[0]
@@ -112,21 +110,23 @@ def test_a_cut_by_hand_into_the_head_costs_a_kilobyte_at_most(dialog: FileStore)
         assert everything(dialog)[-1] == last
 
 
-def test_a_nonce_is_known_as_long_as_its_message_is_there(dialog: Dialog, address: str) -> None:
+def test_a_nonce_is_known_as_long_as_its_message_is_kept(dialog: Dialog, address: str) -> None:
     first = dialog.append("first", nonce="1")
     many(dialog, *map(str, range(1000)))
     last = dialog.append("last", nonce="2")
     dialog.trim(size=20_000)
-    for each in dialog, open_dialog(address):
-        assert each.append("last", nonce="2") == last
+    for opened in dialog, open_dialog(address):
+        assert opened.append("last", nonce="2") == last
     assert open_dialog(address).append("first", nonce="1") != first
 
 
 @pytest.mark.file
-def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: FileStore, tmp_path: Path) -> None:
+def test_a_dialog_replaced_before_the_trim_is_left_alone(dialog: FileStore, tmp_path: Path) -> None:
     many(dialog, *map(str, range(100)))
 
-    class Sly(FileStore):
+    class ReplacedBeforeTheLock(FileStore):
+        """Its file is replaced just before it takes the lock."""
+
         @contextlib.contextmanager
         def _locked(self) -> Iterator[None]:
             (tmp_path / "other").write_text('{"text": "other"}\n')
@@ -134,13 +134,13 @@ def test_a_dialog_replaced_meanwhile_is_left_alone(dialog: FileStore, tmp_path: 
             with super()._locked():
                 yield
 
-    assert Sly(dialog.path).trim(size=5000) == 0
+    assert ReplacedBeforeTheLock(dialog.path).trim(size=5000) == 0
     assert texts(dialog.newest(9).messages) == ["other"]
 
 
-@pytest.mark.parametrize("way", [polling, web_socket])
-def test_readers_writers_and_the_robot_do_not_notice_a_trim(
-    dialog: Dialog, address: str, way: DeliveryMethod
+@pytest.mark.parametrize("method", [polling, websocket])
+def test_a_trim_disturbs_neither_readers_nor_writers_nor_the_robot(
+    dialog: Dialog, address: str, method: DeliveryMethod
 ) -> None:
     written = threading.Event()
 
@@ -155,41 +155,41 @@ def test_readers_writers_and_the_robot_do_not_notice_a_trim(
         running("robot.py", "--dialog", address),
         ThreadPoolExecutor() as pool,
     ):
-        pages = way(server, server.cursor())
-        heard: list[dict[str, str]] = []
+        pages = method(server, server.cursor())
+        received: list[dict[str, str]] = []
         trims = pool.submit(keep_trimming)
         asked = []
         for number in range(60):
             asked.append(server.say(f"hello {number} " + "x" * 1900)["id"])
-            while sum("reply_to" in message for message in heard) <= number:
-                heard += next(pages)["messages"]
+            while sum("reply_to" in message for message in received) <= number:
+                received += next(pages)["messages"]
         written.set()
         assert trims.result() >= 3
-    assert [m["id"] for m in heard if m["role"] == "user"] == asked
-    assert [m["reply_to"] for m in heard if "reply_to" in m] == asked
+    assert [m["id"] for m in received if m["role"] == "user"] == asked
+    assert [m["reply_to"] for m in received if "reply_to" in m] == asked
 
 
-def test_the_server_keeps_its_dialog_to_a_size(dialog: Dialog, address: str) -> None:
-    said = many(dialog, *map(str, range(1000)))
+def test_the_server_keeps_its_dialog_within_a_size(dialog: Dialog, address: str) -> None:
+    messages = many(dialog, *map(str, range(1000)))
     with serving(address, "--keep", "20kB", "30d") as server:
         until(lambda: size_of(dialog) < 20_000)
-        params = {"after": said[0].id}
-        assert server.client.get("/messages", params=params).status_code == 410
-        assert server.client.get("/messages", params={"after": said[-1].id}).status_code == 200
+        for message, expected in (messages[0], 410), (messages[-1], 200):
+            answer = server.client.get("/messages", params={"after": message.id})
+            assert answer.status_code == expected
 
 
 @pytest.mark.parametrize("bound", ["1", "GB", "-1GB", "0d", "1TB", "nanGB", "1GBd"])
-def test_a_bound_that_is_none_is_refused(path: Path, bound: str) -> None:
+def test_an_invalid_bound_is_refused(path: Path, bound: str) -> None:
     command = [sys.executable, "server.py", "--dialog", str(path), f"--keep={bound}"]
     ended = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert "--keep" in ended.stderr
 
 
-def test_a_robot_that_was_away_answers_what_was_kept_and_nothing_twice(
+def test_a_robot_that_returns_after_a_trim_answers_each_kept_message_once(
     dialog: Dialog, address: str
 ) -> None:
-    """Its last reply is kept, but what that one answered is dropped."""
+    """The robot's last reply is kept, but the message that it answered is dropped."""
     old, *_ = many(dialog, *map(str, range(200)))
     dialog.append("done", role="robot", reply_to=old.id)
     new = many(dialog, "new")

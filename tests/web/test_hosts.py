@@ -1,4 +1,4 @@
-"""Several hosts, Redis on another: each serves any client, and one may be cut off."""
+"""Three hosts with servers, and Redis on a fourth: clients move, and one host is cut off."""
 
 import subprocess
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from tests.waiting import until
 
 
 @contextmanager
-def on(host: Host, context: Any) -> Iterator[Any]:  # noqa: ANN401  # any context's
-    """A context that begins on a host."""
+def on(host: Host, context: Any) -> Iterator[Any]:  # noqa: ANN401  # as its context manager yields
+    """Enter a context manager on a host."""
     with ExitStack() as stack:
         yield host.do(stack.enter_context, context)
 
@@ -26,7 +26,7 @@ def healthy(server: Server) -> bool:
     return server.client.get("/healthz").status_code == 200
 
 
-def test_a_client_is_moved_between_three_hosts_and_one_is_cut_off(tmp_path: Path) -> None:
+def test_clients_move_between_hosts_and_outlast_a_cut_connection(tmp_path: Path) -> None:
     with ExitStack() as stack:
         *three, far, home = stack.enter_context(hosts(5))
         redis = far.do(RedisServer, tmp_path, host=far.address)
@@ -43,44 +43,44 @@ def test_a_client_is_moved_between_three_hosts_and_one_is_cut_off(tmp_path: Path
         assert "speaks every" in robots[0][1]
         dialog = home.do(open_dialog, address)
 
-        # From host to host, from way to way: each message once, in order, with one reply.
+        # The client changes host and method: each message arrives once, in order, with one reply.
         cursor = home.do(servers[0].cursor)
-        heard: list[dict[str, str]] = []
+        received: list[dict[str, str]] = []
 
-        def catch_up(way: DeliveryMethod, server: Server, said: dict[str, str]) -> None:
+        def catch_up(method: DeliveryMethod, server: Server, posted: dict[str, str]) -> None:
             nonlocal cursor
-            while said not in heard:
-                page = next(way(server, cursor))
-                heard.extend(page["messages"])
+            while posted not in received:
+                page = next(method(server, cursor))
+                received.extend(page["messages"])
                 cursor = page["next"]
 
         for number in range(24):
-            said = home.do(servers[number % 3].say, str(number))
-            way = list(DELIVERY_METHODS.values())[number % 4]
-            home.do(catch_up, way, servers[(number + 1) % 3], said)
-        assert [m["text"] for m in heard if m["role"] == "user"] == [str(n) for n in range(24)]
+            posted = home.do(servers[number % 3].say, str(number))
+            method = list(DELIVERY_METHODS.values())[number % 4]
+            home.do(catch_up, method, servers[(number + 1) % 3], posted)
+        assert [m["text"] for m in received if m["role"] == "user"] == [str(n) for n in range(24)]
         home.do(replies, dialog, 24)
 
-        # The first host, whose robot speaks, is cut off: who waits there waits; others go on.
+        # The first host is cut off, with the robot that speaks. Its subscribers wait.
         cut, left = servers[:2]
         end = home.do(left.cursor)
         waits = three[0].start(lambda: next(long_polling(cut, end)))
         until(lambda: three[0].do(waiting, cut) == 1)
-        three[0].cut_off()
+        three[0].disconnect()
         until(lambda: not three[0].do(healthy, cut))
-        refused = three[0].do(lambda: cut.client.post("/messages", json={"text": "lost?"}))
-        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "unavailable")
-        said = home.do(left.say, "who is left?")
-        home.do(catch_up, long_polling, left, said)
+        answer = three[0].do(lambda: cut.client.post("/messages", json={"text": "lost?"}))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+        posted = home.do(left.say, "who is left?")
+        home.do(catch_up, long_polling, left, posted)
         home.do(replies, dialog, 25)
         assert not waits.done()
 
-        # It comes back by itself, and whoever waited there goes on.
+        # The first host recovers by itself, and its subscriber continues.
         three[0].connect()
         until(lambda: three[0].do(healthy, cut))
-        assert waits.result()["messages"][0] == said
+        assert waits.result()["messages"][0] == posted
         home.do(catch_up, long_polling, left, home.do(cut.say, "back"))
         home.do(replies, dialog, 26)
         assert home.do(answered, dialog) == home.do(asked, dialog)
         home.do(catch_up, long_polling, cut, home.do(left.say, "goodbye"))
-        assert len({m["id"] for m in heard}) == len(heard)
+        assert len({m["id"] for m in received}) == len(received)

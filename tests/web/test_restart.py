@@ -1,4 +1,4 @@
-"""A rolling restart: the new processes begin while the old ones still run, and nothing is lost."""
+"""A rolling restart: new processes start before the old ones end, and no message is lost."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -20,31 +20,31 @@ def test_a_rolling_restart_loses_no_message(dialog: Dialog, address: str) -> Non
     cursor, done = dialog.start(), threading.Event()
     servers: list[Server] = []
 
-    def say() -> list[str]:
-        """Post until it is over, each until it is acknowledged, where there is a server."""
-        said: list[str] = []
+    def post() -> list[str]:
+        """Post to the newest server, each message until it is acknowledged."""
+        posted: list[str] = []
         for number in count():
-            post = {"text": str(number), "nonce": f"nonce {number}"}
-            while len(said) == number:
+            message = {"text": str(number), "nonce": f"nonce {number}"}
+            while len(posted) == number:
                 with suppress(httpx.HTTPError):
-                    answer = httpx.post(f"{servers[-1].url}/messages", json=post)
+                    answer = httpx.post(f"{servers[-1].url}/messages", json=message)
                     if answer.status_code == 201:
-                        said.append(answer.json()["id"])
-            if done.wait(0.02):  # a person or two, not a flood
-                return said
-        return said
+                        posted.append(answer.json()["id"])
+            if done.wait(0.02):  # about as fast as people write
+                return posted
+        return posted
 
-    def hear(cursor: str) -> list[str]:
-        """Listen in long polling until someone says that it is over."""
-        heard: list[dict[str, str]] = []
-        while "over" not in [message["text"] for message in heard[-50:]]:
+    def receive(cursor: str) -> list[str]:
+        """Receive messages by long polling, up to the one that says "over"."""
+        received: list[dict[str, str]] = []
+        while "over" not in [message["text"] for message in received[-50:]]:
             with suppress(httpx.HTTPError):
                 answer = httpx.get(
                     f"{servers[-1].url}/messages/wait", params={"after": cursor}, timeout=30
                 )
-                heard += answer.json()["messages"]
+                received += answer.json()["messages"]
                 cursor = answer.json()["next"]
-        return [message["id"] for message in heard if message["role"] == "user"]
+        return [message["id"] for message in received if message["role"] == "user"]
 
     robot = ("robot.py", "--dialog", address, "--every", "0.2")
     with ThreadPoolExecutor() as pool, ExitStack() as last:
@@ -54,13 +54,13 @@ def test_a_rolling_restart_loses_no_message(dialog: Dialog, address: str) -> Non
                 servers.append(last.enter_context(serving(address)))
                 last.enter_context(running(*robot))
                 if round_ == 0:
-                    said, heard = pool.submit(say), pool.submit(hear, cursor)
+                    posting, receiving = pool.submit(post), pool.submit(receive, cursor)
                 before = len(asked(dialog))
                 until(lambda: len(asked(dialog)) > before + 5)  # noqa: B023  # called here
-            # The old ones have ended, on a signal.
+            # The old processes have ended on SIGTERM.
         done.set()
-        everything = said.result()
+        everything = posting.result()
         everything += [message.id for message in fill(dialog, "over")]
-        assert heard.result() == everything
+        assert receiving.result() == everything
         replies(dialog, len(everything))
     assert answered(dialog) == asked(dialog) == everything

@@ -1,0 +1,1 @@
+"""Fuzzing: requests that no client sends, and lines that no writer writes."""

@@ -1,0 +1,101 @@
+"""What tests change inside a server before it starts. Only this module names such internals."""
+
+import ctypes
+import errno
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import dialog.file.store
+import dialog.file.watch
+import server
+import web.asgi
+import web.delivery.base
+import web.uvicorn_protocols
+from dialog import timestamp
+from web.app import create_app
+
+SHORT = 0.3  # seconds
+NEW_USER_NAMESPACE = 0x10000000
+
+
+def short_request_timeouts() -> None:
+    """Disconnect clients that do not finish the head or the body of a request."""
+    web.uvicorn_protocols.HEAD_TIMEOUT = web.asgi.BODY_TIMEOUT = SHORT
+
+
+def short_read_timeout() -> None:
+    """Disconnect clients that do not read."""
+    web.uvicorn_protocols.READ_TIMEOUT = SHORT
+
+
+def short_ping_interval() -> None:
+    """Send WebSocket pings often, and wait briefly for their answers."""
+    server.PING_INTERVAL = SHORT
+
+
+def short_heartbeat() -> None:
+    """Send an empty page on a silent stream after a short time."""
+    web.delivery.base.HEARTBEAT = SHORT
+
+
+def short_lock_timeout() -> None:
+    """Give up early where another writer holds the file lock."""
+    dialog.file.store.LOCK_TIMEOUT = SHORT
+
+
+def jumping_clock() -> None:
+    """Set the clock of three messages: now, 30 minutes ago, 15 minutes ago."""
+    ages = iter([0.0, 1800.0, 900.0])
+
+    def jump(ago: float = 0.0) -> str:
+        return timestamp(next(ages))
+
+    dialog.file.store.timestamp = jump  # type: ignore[attr-defined]
+
+
+def images_from(folder: str) -> None:
+    """Serve the pictures of another folder."""
+    server.create_flask_app = partial(create_app, images=Path(folder))  # type: ignore[attr-defined]
+
+
+def broken_fsync() -> None:
+    """Let every flush to the disk fail."""
+
+    def fail(_: int) -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    os.fsync = fail  # type: ignore[assignment]
+
+
+def no_file_events() -> None:
+    """Ignore all file events. On a network disk none come, and nothing reports it."""
+    dialog.file.watch.Watch.on_modified = lambda *_: None  # type: ignore[method-assign]
+
+
+def no_inotify() -> None:
+    """Forbid inotify, in a user namespace of this process alone. OSError where Linux refuses."""
+    if ctypes.CDLL(None, use_errno=True).unshare(NEW_USER_NAMESPACE):
+        raise OSError(ctypes.get_errno(), "unshare")
+    Path("/proc/sys/user/max_inotify_instances").write_text("0")
+
+
+def small_files() -> None:
+    """Let no file grow past 1,000 bytes, as on a full disk."""
+    import resource  # noqa: PLC0415  # POSIX only
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+def few_descriptors() -> None:
+    """Allow 80 open files and connections."""
+    import resource  # noqa: PLC0415  # POSIX only
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
+
+
+def no_redis_client() -> None:
+    """Hide the redis package, as if it were not installed."""
+    sys.modules["redis"] = None  # type: ignore[assignment]
