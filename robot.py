@@ -51,7 +51,7 @@ def main() -> None:
     for warning in dialog.health().warnings:
         print(warning, flush=True)
     if not dialog.claim("robot", 0):
-        print("Another robot is active there. This one waits until it ends.", flush=True)
+        print("Another robot is active in this dialog. This robot waits until it ends.", flush=True)
         dialog.claim("robot")
     run(dialog, knowledge, options.every)
 

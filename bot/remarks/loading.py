@@ -82,4 +82,4 @@ def _check(remarks: Remarks) -> None:
             if PLACEHOLDER.search(remark.text) and not remark.otherwise:
                 raise RemarksError(f'this remark needs an `otherwise`: "{remark.text}"')
     if len(remarks) < MIN_REMARKS:
-        raise RemarksError(f"the file has {len(remarks)} remarks; {MIN_REMARKS} are needed")
+        raise RemarksError(f"an hour needs {MIN_REMARKS} remarks, but the file has {len(remarks)}")

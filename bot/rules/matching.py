@@ -68,7 +68,7 @@ def _only_courtesies(rules: Rules, matches: list[Match]) -> bool:
 
 
 def _is_decisive(match: Match, tokens: Tokens) -> bool:
-    """Return whether a match with corrected words counts: if it is not one short word of many."""
+    """Return whether corrected words suffice: several, a long one, or any in a short message."""
     longest = max(map(len, match.words), default=0)
     return len(tokens.words) <= FEW_WORDS or len(match.words) > 1 or longest >= LONG_WORD
 

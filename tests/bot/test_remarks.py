@@ -55,7 +55,7 @@ def test_a_series_stays_in_order_with_other_remarks_between() -> None:
     assert ticks == sorted(ticks)
     if ticks[0] < 15:
         assert ticks[1] - ticks[0] == 3
-    assert sorted(texts) == sorted(remark.text for one in series for remark in one.remarks)
+    assert sorted(texts) == sorted(remark.text for part in series for remark in part.remarks)
 
 
 def test_a_remark_about_a_picture_is_made_only_if_there_is_one() -> None:
@@ -70,7 +70,7 @@ def test_a_remark_about_a_picture_is_made_only_if_there_is_one() -> None:
     ("source", "message"),
     [
         ("lines = [", "not a valid file of remarks"),
-        ('lines = ["Only one."]', "the file has 1 remarks"),
+        ('lines = ["Only one."]', "but the file has 1"),
         (ENOUGH.replace('"Remark 1."', '"Remark 2."'), 'occurs twice: "Remark 2."'),
         (ENOUGH.replace('"Remark 1."', '"It is {time}."'), "needs an `otherwise`"),
         ("liens = []\n" + ENOUGH, 'unknown key "liens"'),
