@@ -1,10 +1,10 @@
-"""How well the rules understand what people write: scores a file of labelled utterances.
+"""Scores how well the rules recognise the topics of labelled messages.
 
     python bench/score_rules.py PATH [--held-out] [--show]
 
-Each line of PATH is {"text", "topic" (or null), "kind": "topic" | "neg" | "neg_soft"}. The lines
-are split by a hash of their text: 80 % to tune the rules on, 20 % held out. Without --held-out
-only the tuning part is looked at; --show lists what went wrong, and works on that part alone.
+Each line of PATH is {"text", "topic" (or null), "kind": "topic" | "neg" | "neg_soft"}. A hash of
+the text splits the lines: 80 % to tune the rules on, 20 % held out. Only the tuning part is scored
+without --held-out. --show lists the mistakes of the tuning part.
 """
 
 import argparse
@@ -19,7 +19,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bot import rules
+from bot.rules.loading import shipped_rules
+from bot.rules.matching import best_topic
 
 CORE_TOPICS = """
 greeting goodbye thanks weather time date joke bot_name bot_age are_you_a_bot who_made_you origin
@@ -29,14 +30,14 @@ Row = dict[str, str | None]
 
 
 def tuning(row: Row) -> bool:
-    """Whether a line belongs to the part that rules may be tuned on."""
+    """Return whether a line belongs to the part that the rules are tuned on."""
     return hashlib.sha256(str(row["text"]).encode()).digest()[0] < 205
 
 
 def with_typo(text: str, random: Random) -> str:
-    """The text with one letter of one word lost, doubled, changed or swapped with the next."""
-    spots = [i for i, c in enumerate(text) if c.isalpha()]
-    i, letter = random.choice(spots), random.choice(string.ascii_lowercase)
+    """Return the text with one letter lost, added, changed or swapped with the next."""
+    letters = [i for i, c in enumerate(text) if c.isalpha()]
+    i, letter = random.choice(letters), random.choice(string.ascii_lowercase)
     kind = random.choice(["lost", "added", "changed", "swapped"])
     if kind == "swapped" and i + 1 < len(text) and text[i + 1].isalpha():
         return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
@@ -46,32 +47,32 @@ def with_typo(text: str, random: Random) -> str:
 
 
 def score(rows: list[Row], title: str, *, typos: bool, show: bool) -> None:
-    """Prints the figures for some lines, confusions first."""
+    """Print the shares of right, wrong and missed topics, after the confusions."""
     random = Random(1)
+    rules = shipped_rules()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    wrong: Counter[str] = Counter()
-    lines = []
+    confusions: Counter[str] = Counter()
+    mistakes = []
     for row in rows:
         text = with_typo(str(row["text"]), random) if typos else str(row["text"])
-        want, got = row["topic"], rules.topic(text)
-        if want:
-            result = "right" if got == want else "wrong" if got else "missed"
-            counts[want][result] += 1
-            confused = result == "wrong"
+        expected, found = row["topic"], best_topic(rules, text)
+        if expected:
+            result = "right" if found == expected else "wrong" if found else "missed"
         else:
-            counts[str(row["kind"])]["right" if got is None else "wrong"] += 1
-            confused = got is not None
-        if confused:
-            wrong[f"{want or row['kind']} -> {got}"] += 1
-        if got != want:
-            lines.append(f"  {want or row['kind']} -> {got}: {text}")
+            result = "wrong" if found else "right"
+        label = expected or str(row["kind"])
+        counts[label][result] += 1
+        if result == "wrong":
+            confusions[f"{label} -> {found}"] += 1
+        if result != "right":
+            mistakes.append(f"  {label} -> {found}: {text}")
     print(f"\n== {title}{', one typo each' if typos else ''}")
-    print("confusions:", ", ".join(f"{pair} {n}" for pair, n in wrong.most_common()) or "none")
+    print("confusions:", ", ".join(f"{pair} {n}" for pair, n in confusions.most_common()) or "none")
     for name in [*CORE, *sorted(counts.keys() - set(CORE))]:
         print(f"  {name:16}", _shares(counts[name]))
     print(f"  {'CORE':16}", _shares(sum((counts[name] for name in CORE), Counter())))
     if show:
-        print("\n".join(sorted(lines)))
+        print("\n".join(sorted(mistakes)))
 
 
 def _shares(count: Counter[str]) -> str:
@@ -81,12 +82,12 @@ def _shares(count: Counter[str]) -> str:
 
 
 def timing(rows: list[Row]) -> None:
-    """Prints what one message costs the processor, and what the worst of some hostile ones does."""
-    spent = sorted(_ms(str(row["text"])) for row in rows)
-    print("\n== milliseconds a message")
-    print(f"  median {spent[len(spent) // 2]:.3f}  p99 {spent[len(spent) * 99 // 100]:.3f}"
-          f"  worst {spent[-1]:.3f}")  # fmt: skip
-    known = sorted(rules._shipped().book.known)
+    """Print the processor time of a message, and the five highest of hostile messages."""
+    costs = sorted(_milliseconds(str(row["text"])) for row in rows)
+    print("\n== milliseconds per message")
+    print(f"  median {costs[len(costs) // 2]:.3f}  p99 {costs[len(costs) * 99 // 100]:.3f}"
+          f"  worst {costs[-1]:.3f}")  # fmt: skip
+    known = sorted(shipped_rules().vocabulary.known)
     random = Random(2)
     hostile = {
         "one letter": "a" * 2000,
@@ -103,27 +104,27 @@ def timing(rows: list[Row]) -> None:
         "marks": "e\u0301\u0302" * 660,
         "apostrophes": "a'" * 1000,
     }  # fmt: skip
-    costs = {name: min(_ms(text[:2000]) for _ in range(3)) for name, text in hostile.items()}
-    for name, cost in sorted(costs.items(), key=lambda item: -item[1])[:5]:
+    worst = {name: min(_milliseconds(t[:2000]) for _ in range(3)) for name, t in hostile.items()}
+    for name, cost in sorted(worst.items(), key=lambda item: -item[1])[:5]:
         print(f"  hostile, {name}: {cost:.2f}")
 
 
-def _ms(text: str) -> float:
-    start = time.thread_time()  # what others do on this machine does not count
-    rules.topic(text)
+def _milliseconds(text: str) -> float:
+    start = time.thread_time()  # does not count other processes
+    best_topic(shipped_rules(), text)
     return 1000 * (time.thread_time() - start)
 
 
 def main() -> None:
-    """Scores one file."""
+    """Score one file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
-    parser.add_argument("--held-out", action="store_true", help="score the held-out part, too")
+    parser.add_argument("--held-out", action="store_true", help="also score the held-out part")
     parser.add_argument("--show", action="store_true", help="list the mistakes of the tuning part")
     options = parser.parse_args()
     lines = options.path.read_text("utf-8").splitlines()
     rows: list[Row] = [json.loads(line) for line in lines]
-    rules.topic("")  # read the rules before the clock runs
+    shipped_rules()  # load them before time is taken
     parts = {"tuning part": [r for r in rows if tuning(r)]}
     if options.held_out:
         parts["held-out part"] = [r for r in rows if not tuning(r)]

@@ -1,1 +1,4 @@
-"""Everything that the robot says: rules and replies, remarks, the weather."""
+"""The robot: its loops, and what it says.
+
+Replies come from rules, remarks from a schedule. Both use facts, such as the time or the weather.
+"""

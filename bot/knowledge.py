@@ -1,53 +1,51 @@
-"""What the robot brings to a talk: its rules, its chatter, the clock, the pictures, the weather."""
+"""All that the robot says: replies by rule, and remarks, with the facts for both."""
 
-import logging
-import re
-import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from bot import remarks as chatter
-from bot import rules
-from bot.rules import Reply, Turn
-from bot.weather import Weather
+from bot.facts.pictures import PictureChoice
+from bot.facts.weather import Weather
+from bot.remarks.loading import parse_remarks
+from bot.rules.file import RulesFile
+from bot.rules.placeholders import Fact
+from bot.rules.replies import Reply, Turn, find_reply
 from dialog import GUEST
-from dialog.file.watch import Watch
-from gallery.pictures import pictures
 
-log = logging.getLogger(__name__)
-
-HERE = Path(__file__).parent.parent
-LATELY = 120.0  # seconds for which the robot still thinks of what was talked about
-SETTLED = 0.05  # seconds: an editor may save in several pieces
+REMARKS = Path(__file__).parent / "remarks.toml"
+IMAGES = Path(__file__).parent.parent / "img"
+SUBJECT_AGE = 120.0  # seconds for which remarks may refer to the topic of a reply
 
 
 class Knowledge:
-    """All that the replies and the lines are made of. The rules follow their file."""
+    """The rules, the remarks, the clock, the pictures and, if a place is set, the weather."""
 
-    def __init__(self, path: Path, place: str = "", images: Path = HERE / "img") -> None:
-        """Read the rules at `path`; tell the weather of `place`, if any.
+    def __init__(self, rules: Path, place: str = "", images: Path = IMAGES) -> None:
+        """Read the rules file and the remarks; `place` is that of the weather, or empty.
 
-        OSError, ValueError: a file cannot be read or used; the message names it, and the line.
+        OSError, ValueError: the rules file is missing or not valid. The message names the line.
         """
-        self._path = path.resolve()
-        self._images = images
+        self._rules_file = RulesFile(rules)
+        self._remarks = parse_remarks(REMARKS.read_text("utf-8"))
         self._random = Random()
-        self._shown = ""  # the last picture, so that "another one" is another one
+        self._pictures = PictureChoice(images, self._random)
         self._subject = ""
-        self._subject_until = 0.0
-        self._rules = self._read()
-        self._chatter = chatter.parse((HERE / "bot" / "remarks.toml").read_text("utf-8"))
-        self._facts: dict[str, rules.Fact] = {"picture": self._picture}
+        self._subject_expires = 0.0
+        self._facts: dict[str, Fact] = {"picture": self._pictures.choose}
         if place:
             weather = Weather(place)
             self._facts["weather"] = lambda _: weather.report(time.monotonic())
 
+    def follow_rules(self) -> None:
+        """Load the rules again whenever their file is saved."""
+        self._rules_file.follow()
+
     def reply(self, text: str, author: str, turns: Sequence[Turn]) -> Reply:
-        """Reply to a message; `turns` is the talk with its author so far."""
-        reply = self._rules.reply(
+        """Return the reply to a message. `turns` is the conversation with its author so far."""
+        reply = find_reply(
+            self._rules_file.rules,
             text,
             name="" if author == GUEST else author,
             turns=turns,
@@ -56,54 +54,15 @@ class Knowledge:
             facts=self._facts,
         )
         if reply.topics:
-            self._subject, self._subject_until = reply.topics[0], time.monotonic() + LATELY
+            self._subject = reply.topics[0]
+            self._subject_expires = time.monotonic() + SUBJECT_AGE
         return reply
 
-    def line(self, tick: int) -> str:
-        """Return what to say of its own; ticks that follow one another tell stories."""
-        return self._chatter.line(
+    def remark(self, tick: int) -> str:
+        """Return the remark for a tick. Stories continue over successive ticks."""
+        return self._remarks.at(
             tick,
             now=datetime.now().astimezone(),
-            pictures=[picture.title for picture in pictures(self._images)],
-            subject=self._subject if time.monotonic() < self._subject_until else "",
+            pictures=self._pictures.titles(),
+            subject=self._subject if time.monotonic() < self._subject_expires else "",
         )
-
-    def follow_rules(self) -> None:
-        """Read the rules again whenever their file is saved, in a thread of its own."""
-        threading.Thread(target=self._keep_reading, name="rules", daemon=True).start()
-
-    def _keep_reading(self) -> None:
-        saved = threading.Event()
-        with Watch(self._path, saved.set):
-            while saved.wait():
-                time.sleep(SETTLED)
-                saved.clear()
-                try:
-                    self._rules = self._read()
-                except (OSError, ValueError) as error:
-                    log.error("%s. The rules stay as they were.", error)
-                else:
-                    log.info("New rules from %s.", self._path)
-
-    def _read(self) -> rules.Rules:
-        try:
-            return rules.parse(self._path.read_text("utf-8"))
-        except OSError as error:
-            raise OSError(f"{self._path}: {error.strerror}") from error
-        except ValueError as error:  # RulesError, or not UTF-8
-            raise ValueError(f"{self._path}, {error}") from error
-
-    def _picture(self, text: str) -> str:
-        """The title of the picture that is asked for, by most of its words; else one by chance."""
-        asked = words(text)
-        titles = [picture.title for picture in pictures(self._images)] or [""]
-        most = max(len(asked & words(title)) for title in titles)
-        best = [title for title in titles if len(asked & words(title)) == most]
-        others = [title for title in best if title != self._shown]
-        self._shown = self._random.choice(others or best)
-        return self._shown
-
-
-def words(text: str) -> set[str]:
-    """Return the words of a text, but for those too short to name anything."""
-    return set(re.findall(r"\w{3,}", text.casefold()))

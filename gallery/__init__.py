@@ -1,1 +1,1 @@
-"""The picture gallery: which pictures there are, their thumbnails and their views."""
+"""The picture gallery: the pictures in a folder, their thumbnails and their views."""

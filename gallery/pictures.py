@@ -1,4 +1,4 @@
-"""The pictures of the gallery: what lies in a folder, with what its captions.toml says of it."""
+"""The pictures in a folder, with their captions from captions.toml there."""
 
 import logging
 import tomllib
@@ -13,18 +13,19 @@ SUFFIXES = {".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file's name, and what is shown with it and in its place."""
+    """One picture: the name of its file, and the texts about it."""
 
     name: str
     title: str
     caption: str
-    alt: str
+    alt: str  # the text for people who do not see the picture
 
 
 def pictures(folder: Path) -> list[Picture]:
-    """Return the pictures in `folder`: first those with a caption, as ordered there, then by name.
+    """Return the pictures in `folder`: in the order of their captions, then the others by name.
 
-    A picture without a caption is called after its file. Links out of the folder do not count.
+    A picture without a caption has the name of its file as its title. Symbolic links that lead out
+    of the folder are left out.
     """
     if not folder.is_dir():
         return []
@@ -49,10 +50,11 @@ def _is_picture(path: Path, folder: Path) -> bool:
 
 
 def _captions(folder: Path) -> dict[str, Any]:
+    path = folder / "captions.toml"
     try:
-        return tomllib.loads((folder / "captions.toml").read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        log.warning("%s: pictures go without captions: %s", folder / "captions.toml", error)
+        log.warning("%s is not valid, so pictures have no captions. Correct it: %s", path, error)
         return {}

@@ -1,4 +1,4 @@
-"""Pictures made small: WebP of a few widths, kept in memory, made anew when a file changes."""
+"""Thumbnails: pictures as WebP in a few widths, kept in memory until the picture changes."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -6,24 +6,25 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-WIDTHS = (240, 480, 960)  # pixels; a free choice would let anyone fill the memory
-KEPT = 128  # thumbnails, of some 5 to 100 kB each
-QUALITY = 78
+WIDTHS = (240, 480, 960)  # pixels; with any width allowed, a client could fill the memory
+MAX_CACHED = 128  # thumbnails, of 5 to 100 kB each
+QUALITY = 78  # percent
 
 
 def thumbnail(path: Path, width: int) -> bytes | None:
-    """Return the picture at `path`, `width` pixels wide; None if it is not wider as it is.
+    """Return the picture at `path` as WebP, `width` pixels wide.
 
-    None, too, for what Pillow cannot read: a browser may know the format all the same.
+    Returns None if the picture is not wider than that, or if Pillow cannot read it. A browser may
+    still know its format.
     """
-    return _made(path, path.stat().st_mtime_ns, width)
+    return _thumbnail(path, path.stat().st_mtime_ns, width)
 
 
-@lru_cache(KEPT)
-def _made(path: Path, _modified: int, width: int) -> bytes | None:
+@lru_cache(MAX_CACHED)
+def _thumbnail(path: Path, _modified: int, width: int) -> bytes | None:
     try:
         with Image.open(path) as image:
-            image.draft("RGB", (width, width))  # JPEG is decoded smaller, and so faster
+            image.draft("RGB", (width, width))  # decodes a JPEG at a smaller size, which is faster
             upright = ImageOps.exif_transpose(image)
             if upright.width <= width:
                 return None
@@ -32,6 +33,6 @@ def _made(path: Path, _modified: int, width: int) -> bytes | None:
             small = small.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2)
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
-    out = BytesIO()
-    small.save(out, "WEBP", quality=QUALITY)
-    return out.getvalue()
+    webp = BytesIO()
+    small.save(webp, "WEBP", quality=QUALITY)
+    return webp.getvalue()

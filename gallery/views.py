@@ -1,4 +1,4 @@
-"""The gallery's views: its pictures, small ones of them, and the list of all."""
+"""The views of the gallery: the pictures, their thumbnails and the list of pictures."""
 
 from pathlib import Path
 
@@ -8,29 +8,29 @@ from gallery.pictures import pictures
 from gallery.thumbnails import WIDTHS, thumbnail
 
 
-def views(folder: Path) -> Blueprint:
-    """Serve the pictures in `folder`, their thumbnails, and the list of them."""
+def create_blueprint(folder: Path) -> Blueprint:
+    """Return the blueprint that serves the pictures in `folder`."""
     blueprint = Blueprint("gallery", __name__)
 
     @blueprint.get("/img/<name>")
     def picture(name: str) -> Response:
         if name not in {picture.name for picture in pictures(folder)}:
-            abort(404, "There is no such picture.")
+            abort(404, "The gallery has no picture with this name.")
         width = request.args.get("width")
         if width and width not in map(str, WIDTHS):
-            abort(400, f"width is one of {', '.join(map(str, WIDTHS))}.")
+            abort(400, f"width must be one of {', '.join(map(str, WIDTHS))}.")
         small = thumbnail(folder / name, int(width)) if width else None
         if small is None:
             return send_from_directory(folder, name)
-        answer = Response(small, mimetype="image/webp")
-        answer.cache_control.max_age = current_app.get_send_file_max_age(None)
-        return _conditional(answer)
+        response = Response(small, mimetype="image/webp")
+        response.cache_control.max_age = current_app.get_send_file_max_age(None)
+        return _conditional(response)
 
     @blueprint.get("/pictures")
-    def listed() -> Response:
-        answer = jsonify(pictures=pictures(folder))
-        answer.cache_control.no_cache = True  # ask each time; mostly, nothing has changed
-        return _conditional(answer)
+    def picture_list() -> Response:
+        response = jsonify(pictures=pictures(folder))
+        response.cache_control.no_cache = True  # the browser asks each time, mostly for a 304
+        return _conditional(response)
 
     @blueprint.app_context_processor
     def widths() -> dict[str, tuple[int, ...]]:
@@ -39,7 +39,8 @@ def views(folder: Path) -> Blueprint:
     return blueprint
 
 
-def _conditional(answer: Response) -> Response:
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+def _conditional(response: Response) -> Response:
+    """Let the response become a 304 if the client has it already."""
+    response.add_etag()
+    response.make_conditional(request)
+    return response

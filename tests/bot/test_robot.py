@@ -1,8 +1,7 @@
-"""The robot, in a process of its own, through the dialog alone."""
+"""The robot process, seen through its dialog."""
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,22 +14,32 @@ from tests.waiting import until
 pytestmark = pytest.mark.both
 
 
-def test_it_replies_to_a_person_and_speaks_of_its_own(
+def ask(dialog: Dialog, text: str) -> str:
+    """Return the reply of the robot."""
+    message = dialog.append(text)
+    return next(m.text for m in follow(dialog, message.id) if m.reply_to == message.id)
+
+
+def test_it_replies_to_a_person_and_makes_remarks(
     dialog: Dialog, robot: subprocess.Popen[str]
 ) -> None:
-    said = dialog.append("hello", author="Ann")
+    message = dialog.append("hello", author="Ann")
     (reply,) = replies(dialog, 1)
-    assert (reply.role, reply.author, reply.reply_to) == ("robot", "Robot", said.id)
+    assert (reply.role, reply.author, reply.reply_to) == ("robot", "Robot", message.id)
     first, second = own(dialog, 2)
     assert first.text != second.text
 
 
-def test_it_replies_to_a_line_by_hand(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
+def test_it_replies_to_a_line_appended_by_hand(
+    dialog: Dialog, robot: subprocess.Popen[str]
+) -> None:
     by_hand(dialog, {"text": "hello"})
     assert replies(dialog, 1)[0].reply_to == asked(dialog)[0]
 
 
-def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog, address: str) -> None:
+def test_a_robot_that_starts_late_replies_to_every_message_in_order(
+    dialog: Dialog, address: str
+) -> None:
     for number in range(30):
         dialog.append(f"hello {number}")
         dialog.append("not for you", role="robot")
@@ -39,7 +48,7 @@ def test_it_starts_late_and_replies_to_all_in_order(dialog: Dialog, address: str
     assert answered(dialog) == asked(dialog)
 
 
-def test_a_dialog_replaced_under_it_is_followed(
+def test_it_continues_after_the_dialog_was_emptied(
     dialog: Dialog, robot: subprocess.Popen[str]
 ) -> None:
     dialog.append("hello")
@@ -51,7 +60,9 @@ def test_a_dialog_replaced_under_it_is_followed(
 
 
 @pytest.mark.file
-def test_lines_moved_by_an_editor_are_not_answered_again(dialog: FileStore, address: str) -> None:
+def test_messages_moved_by_an_editor_do_not_get_a_second_reply(
+    dialog: FileStore, address: str
+) -> None:
     dialog.append("to be deleted")
     with running("robot.py", "--dialog", address):
         dialog.append("hello")
@@ -59,18 +70,21 @@ def test_lines_moved_by_an_editor_are_not_answered_again(dialog: FileStore, addr
     rest = dialog.path.read_text().splitlines(keepends=True)[1:]
     dialog.path.write_text("".join(rest))
     with running("robot.py", "--dialog", address):
-        said = dialog.append("new")
-        while said.id not in answered(dialog):
-            time.sleep(0.01)
+        message = dialog.append("new")
+        until(lambda: message.id in answered(dialog))
         own(dialog, 1)
     assert len(answered(dialog)) == 3
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [("[topic.a\n[b]", "line 1"), ("[topic.a]\nsay = ['a']\n", "reply"), (None, "No such file")],
+    [
+        ("[topic.a\n[b]", "line 1"),
+        ("[topic.a]\nsay = ['a']\n", "`reply` is empty"),
+        (None, "No such file"),
+    ],
 )
-def test_rules_that_cannot_be_used_are_told_in_one_line(
+def test_it_exits_with_one_line_if_the_rules_are_not_valid(
     path: Path, tmp_path: Path, content: str | None, reason: str
 ) -> None:
     rules = tmp_path / "rules.toml"
@@ -91,7 +105,7 @@ def test_it_ends_cleanly(robot: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.any
-def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
+def test_a_running_robot_uses_saved_rules_if_they_are_valid(
     dialog: Dialog, address: str, tmp_path: Path
 ) -> None:
     rules = tmp_path / "rules.toml"
@@ -106,29 +120,13 @@ def test_saved_rules_are_used_by_the_running_robot_and_faulty_ones_are_not(
         assert f"{rules}, line " in errors.read_text()
         assert ask(dialog, "zorbing") == "Downhill."
         rules.write_text(shipped + topic.replace("Downhill", "In a ball"))
-        until(lambda: "New rules" in errors.read_text())
+        until(lambda: "new rules" in errors.read_text())
         assert ask(dialog, "zorbing") == "In a ball."
 
 
-def ask(dialog: Dialog, text: str) -> str:
-    """What the robot replies."""
-    said = dialog.append(text)
-    return next(m.text for m in follow(dialog, said.id) if m.reply_to == said.id)
-
-
-def test_one_can_talk_with_it_in_a_terminal_and_ask_why() -> None:
-    command = [sys.executable, "robot.py", "--talk", "--why"]
-    talked = subprocess.run(
-        command, cwd=HERE, input="hello\n7 * 6\n", capture_output=True, text=True, check=True
-    )
-    first, why, second, *_ = talked.stdout.splitlines()
-    assert first.startswith("you> robot> ")
-    assert "greeting" in why
-    assert "hello" in why
-    assert "42" in second
-
-
 @pytest.mark.any
-def test_it_names_a_picture_of_the_gallery(dialog: Dialog, robot: subprocess.Popen[str]) -> None:
+def test_it_names_the_picture_that_a_message_asks_for(
+    dialog: Dialog, robot: subprocess.Popen[str]
+) -> None:
     assert "Moonlit sea" in ask(dialog, "show me the picture moonlit sea")
     assert "Aurora lake" in ask(dialog, "a picture of the aurora, please")

@@ -1,4 +1,4 @@
-"""The weather, from a local stand-in that answers as Open-Meteo documents."""
+"""The weather, from a local server that answers as Open-Meteo documents."""
 
 import json
 import threading
@@ -8,14 +8,14 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from bot.weather import KEPT, KEPT_FAILURE, UNREACHABLE, Weather
+from bot.facts.weather import FAILURE_AGE, REPORT_AGE, UNREACHABLE, Weather
 
 
 class OpenMeteo(ThreadingHTTPServer):
-    """Answers for Oslo, and counts the questions."""
+    """Answers for Oslo, and records the requests."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.current: object = {
             "time": "2026-11-23T12:00",
@@ -24,16 +24,16 @@ class OpenMeteo(ThreadingHTTPServer):
             "weather_code": 73,
             "wind_speed_10m": 11.2,
         }
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
 
-class Answer(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, OpenMeteo)
-        address = urlparse(self.path)
-        query = parse_qs(address.query)
-        self.server.asked.append(address.path)
-        if address.path == "/v1/search":
+        url = urlparse(self.path)
+        query = parse_qs(url.query)
+        self.server.requested.append(url.path)
+        if url.path == "/v1/search":
             oslo = {"id": 3143244, "name": "Oslo", "latitude": 59.91273, "longitude": 10.74609}
             body: object = {"results": [oslo]} if query["name"] == ["oslo"] else {}
         else:
@@ -56,41 +56,41 @@ def service() -> Iterator[OpenMeteo]:
         thread.join()
 
 
-def test_a_place_is_found_by_name_and_its_weather_told(service: OpenMeteo) -> None:
+def test_a_place_can_be_given_by_its_name(service: OpenMeteo) -> None:
     weather = Weather("oslo", service.url, service.url)
     assert weather.report(0) == "Oslo: -3 °C, snow, wind 11 km/h (Open-Meteo)."
 
 
-def test_a_place_may_be_given_by_its_coordinates(service: OpenMeteo) -> None:
+def test_a_place_can_be_given_by_its_coordinates(service: OpenMeteo) -> None:
     weather = Weather("59.9,10.7", service.url, service.url)
     assert weather.report(0).startswith("59.9,10.7: -3 °C")
-    assert service.asked == ["/v1/forecast"]
+    assert service.requested == ["/v1/forecast"]
 
 
-def test_a_report_is_good_for_ten_minutes(service: OpenMeteo) -> None:
+def test_a_report_is_used_for_ten_minutes(service: OpenMeteo) -> None:
     weather = Weather("59.9,10.7", service.url, service.url)
-    assert weather.report(0) == weather.report(KEPT - 1)
-    assert len(service.asked) == 1
-    weather.report(KEPT)
-    assert len(service.asked) == 2
+    assert weather.report(0) == weather.report(REPORT_AGE - 1)
+    assert len(service.requested) == 1
+    weather.report(REPORT_AGE)
+    assert len(service.requested) == 2
 
 
 @pytest.mark.parametrize("current", [None, {}, [], {"temperature_2m": "x", "weather_code": 1}])
-def test_an_answer_of_another_kind_is_no_weather(service: OpenMeteo, current: object) -> None:
+def test_an_unexpected_answer_is_reported_as_no_answer(service: OpenMeteo, current: object) -> None:
     service.current = current
     assert Weather("59.9,10.7", service.url, service.url).report(0) == UNREACHABLE
 
 
-def test_an_unknown_place_has_no_weather(service: OpenMeteo) -> None:
+def test_an_unknown_place_is_reported_as_no_answer(service: OpenMeteo) -> None:
     assert Weather("nowhere", service.url, service.url).report(0) == UNREACHABLE
 
 
-def test_a_service_that_cannot_be_reached_is_asked_again_soon(service: OpenMeteo) -> None:
+def test_a_failed_request_is_repeated_after_a_minute(service: OpenMeteo) -> None:
     weather = Weather("oslo", "http://127.0.0.1:1", service.url)
     assert weather.report(0) == UNREACHABLE
     weather = Weather("59.9,10.7", service.url, service.url)
-    good, service.current = service.current, None
+    current, service.current = service.current, None
     assert weather.report(0) == UNREACHABLE
-    service.current = good
-    assert weather.report(KEPT_FAILURE - 1) == UNREACHABLE
-    assert "snow" in weather.report(KEPT_FAILURE)
+    service.current = current
+    assert weather.report(FAILURE_AGE - 1) == UNREACHABLE
+    assert "snow" in weather.report(FAILURE_AGE)

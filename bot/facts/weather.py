@@ -1,6 +1,6 @@
-"""The weather now, from Open-Meteo: free, without a key, for a place that one names.
+"""The current weather of one place, from Open-Meteo, which is free and needs no key.
 
-Their data is under CC BY 4.0, so each report names them. API: https://open-meteo.com/en/docs
+The data is under CC BY 4.0, so each report names the source. API: https://open-meteo.com/en/docs
 """
 
 import json
@@ -11,11 +11,11 @@ from urllib.request import urlopen
 log = logging.getLogger(__name__)
 
 TIMEOUT = 3.0  # seconds
-KEPT = 600.0  # seconds that a report is good for
-KEPT_FAILURE = 60.0  # seconds before a service that did not answer is asked again
+REPORT_AGE = 600.0  # seconds for which a report is used
+FAILURE_AGE = 60.0  # seconds until a failed request is repeated
 UNREACHABLE = "No answer from Open-Meteo just now, and I won't guess."
 
-# WMO code table 4677, in the groups that Open-Meteo gives: the highest code of each.
+# WMO code table 4677, in the groups of Open-Meteo: the highest code of each group.
 SKIES = {
     0: "clear sky",
     1: "mostly clear",
@@ -32,7 +32,7 @@ SKIES = {
 
 
 class Weather:
-    """Reports the weather at `place`: a name such as "Oslo", or "59.91,10.75"."""
+    """Reports the weather at `place`: a name such as "Oslo", or coordinates as in "59.91,10.75"."""
 
     def __init__(
         self,
@@ -44,24 +44,29 @@ class Weather:
         self._geocoding = geocoding
         self._forecast = forecast
         self._report = ""
-        self._good_until = 0.0
+        self._expires = 0.0
 
     def report(self, now: float) -> str:
-        """Return the weather in a sentence; `now` in seconds, for how long the last one is good.
+        """Return the weather in a sentence, or a sentence that says that the service failed.
 
-        Takes up to twice TIMEOUT. If the service cannot be reached, the sentence says so.
+        `now` is a monotonic time in seconds. Takes up to twice TIMEOUT.
         """
-        if now >= self._good_until:
+        if now >= self._expires:
             try:
-                self._report, kept = self._ask(), KEPT
+                self._report, age = self._request(), REPORT_AGE
             except (OSError, ValueError, LookupError, TypeError) as error:
-                log.warning("No weather for %s: %s: %s", self._place, type(error).__name__, error)
-                self._report, kept = UNREACHABLE, KEPT_FAILURE
-            self._good_until = now + kept
+                log.warning(
+                    "No weather for %s, because the request to Open-Meteo failed: %s: %s",
+                    self._place,
+                    type(error).__name__,
+                    error,
+                )
+                self._report, age = UNREACHABLE, FAILURE_AGE
+            self._expires = now + age
         return self._report
 
-    def _ask(self) -> str:
-        name, latitude, longitude = self._located()
+    def _request(self) -> str:
+        name, latitude, longitude = self._locate()
         fields = "temperature_2m,weather_code,wind_speed_10m"
         query = {"latitude": latitude, "longitude": longitude, "current": fields}
         current = _get(f"{self._forecast}/v1/forecast", query)["current"]
@@ -71,7 +76,8 @@ class Weather:
             f"wind {current['wind_speed_10m']:.0f} km/h (Open-Meteo)."
         )
 
-    def _located(self) -> tuple[str, float, float]:
+    def _locate(self) -> tuple[str, float, float]:
+        """Return the name, latitude and longitude of the place."""
         try:
             latitude, longitude = map(float, self._place.split(","))
         except ValueError:
@@ -81,6 +87,6 @@ class Weather:
         return self._place, latitude, longitude
 
 
-def _get(address: str, query: dict[str, object]) -> dict:  # type: ignore[type-arg]  # any JSON
-    with urlopen(f"{address}?{urlencode(query)}", timeout=TIMEOUT) as answer:  # noqa: S310
-        return json.load(answer)  # type: ignore[no-any-return]
+def _get(url: str, query: dict[str, object]) -> dict:  # type: ignore[type-arg]  # any JSON
+    with urlopen(f"{url}?{urlencode(query)}", timeout=TIMEOUT) as response:  # noqa: S310
+        return json.load(response)  # type: ignore[no-any-return]

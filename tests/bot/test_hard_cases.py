@@ -16,7 +16,7 @@ from tests.messages import answered, asked, by_hand, fill, follow, own, replies
 pytestmark = pytest.mark.both
 
 
-def test_26_killed_at_any_instant_it_replies_once(dialog: Dialog, address: str) -> None:
+def test_26_a_robot_killed_at_any_instant_replies_once(dialog: Dialog, address: str) -> None:
     for round_ in range(3):
         with running("robot.py", "--dialog", address) as (process, _):
             for number in range(8):
@@ -31,12 +31,12 @@ def test_26_killed_at_any_instant_it_replies_once(dialog: Dialog, address: str) 
 
 
 @pytest.mark.file
-def test_26_a_reply_torn_by_a_kill_is_given_again(dialog: FileStore) -> None:
-    said = dialog.append("hello")
+def test_26_a_reply_cut_short_by_a_kill_is_written_again(dialog: FileStore) -> None:
+    message = dialog.append("hello")
     with dialog.path.open("a") as file:
-        file.write(f'{{"role": "robot", "text": "Hel", "reply_to": "{said.id}"')
+        file.write(f'{{"role": "robot", "text": "Hel", "reply_to": "{message.id}"')
     with running("robot.py", "--dialog", str(dialog.path)):
-        assert replies(dialog, 1)[0].reply_to == said.id
+        assert replies(dialog, 1)[0].reply_to == message.id
 
 
 def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog, address: str) -> None:
@@ -54,9 +54,9 @@ def test_27_the_second_robot_waits_for_the_first_to_end(dialog: Dialog, address:
 
 
 @pytest.mark.file
-def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: FileStore) -> None:
-    (old,) = fill(dialog, "hello")
-    dialog.append("Hi!", role="robot", reply_to=old.id)
+def test_28_a_robot_that_starts_on_a_gigabyte_replies_to_new_messages(dialog: FileStore) -> None:
+    (answered_message,) = fill(dialog, "hello")
+    dialog.append("Hi!", role="robot", reply_to=answered_message.id)
     line = json.dumps({"role": "robot", "text": "x" * 30_000}) + "\n"
     with dialog.path.open("a") as file:
         for _ in range(1000):
@@ -64,31 +64,33 @@ def test_28_on_a_gigabyte_without_replies_it_answers_what_is_new(dialog: FileSto
     start = dialog.newest(1).next
     with running("robot.py", "--dialog", str(dialog.path)):
         fill(dialog, "hello again")
-        kinds: set[bool] = set()
+        kinds: set[str] = set()
         for message in follow(dialog, start):
             if message.role == "robot":
-                kinds.add(bool(message.reply_to))
-            if len(kinds) == 2:
+                kinds.add("reply" if message.reply_to else "remark")
+            if kinds == {"reply", "remark"}:
                 break
         assert len(answered(dialog)) == 1
-    dialog.path.unlink()  # pytest keeps the folders of three runs
+    dialog.path.unlink()  # pytest keeps the folders of the last three runs
 
 
-@pytest.mark.any  # the clock is the same on both stores
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGSTOP on Windows")
-def test_29_after_a_stop_there_is_no_burst(dialog: Dialog, address: str) -> None:
+@pytest.mark.any  # the clock does not depend on the store
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+def test_29_a_stopped_robot_makes_no_burst_of_remarks_when_it_continues(
+    dialog: Dialog, address: str
+) -> None:
     with running("robot.py", "--dialog", address, "--every", "0.2") as (robot, _):
         own(dialog, 3)
         os.kill(robot.pid, signal.SIGSTOP)
-        before = len(dialog.newest(100).messages)
-        time.sleep(3)  # 15 messages are missed
+        remarks_before = len(dialog.newest(100).messages)
+        time.sleep(3)  # 15 remarks are missed
         os.kill(robot.pid, signal.SIGCONT)
         continued = time.monotonic()
-        own(dialog, before + 8)
-        assert time.monotonic() - continued > 1.0  # a slow machine makes it longer only
+        own(dialog, remarks_before + 8)
+        assert time.monotonic() - continued > 1.0  # a slow machine only makes it longer
 
 
-def test_30_a_hundred_messages_at_once_get_a_hundred_replies_and_the_clock_goes_on(
+def test_30_a_hundred_messages_at_once_get_a_hundred_replies_and_remarks_go_on(
     dialog: Dialog, robot: subprocess.Popen[str]
 ) -> None:
     by_hand(dialog, *({"text": f"hello {number}"} for number in range(100)))

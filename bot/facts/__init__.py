@@ -1,0 +1,1 @@
+"""The facts in replies: dates, dice, arithmetic, the weather and pictures."""

@@ -1,0 +1,1 @@
+"""Remarks: what the robot says on its own."""

@@ -1,0 +1,1 @@
+"""Reads a message: its words, its clauses and sentences, and its typos."""
