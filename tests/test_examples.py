@@ -1,4 +1,4 @@
-"""Each example, started as a user starts it: a message crosses it by each delivery method."""
+"""Each example delivers messages by each of its delivery methods, started as users start it."""
 
 import socket
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.conftest import Server, running
-from tests.delivery_methods import DeliveryMethod, events, long_polling, read, web_socket
+from tests.delivery_methods import DELIVERY_METHODS, read
 from tests.waiting import until
 
 DEADLINE = 20  # seconds
@@ -21,7 +21,7 @@ FLASK, TORNADO, HUB = "flask_threads.py", "tornado_chat.py", "hub_chat.py"
 
 @contextmanager
 def example(name: str, path: Path) -> Iterator[Server]:
-    """Run an example on a free port; only the hub's uses the file at `path`."""
+    """Run an example on a free port. Only the hub's example stores messages, at `path`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -43,20 +43,20 @@ def accepts(port: int) -> bool:
 @pytest.mark.parametrize(
     ("name", "method"),
     [
-        (FLASK, long_polling),
-        (FLASK, events),
-        (TORNADO, long_polling),
-        (TORNADO, events),
-        (TORNADO, web_socket),
-        (HUB, long_polling),
-        (HUB, events),
-        (HUB, web_socket),
+        (FLASK, "long polling"),
+        (FLASK, "server-sent events"),
+        (TORNADO, "long polling"),
+        (TORNADO, "server-sent events"),
+        (TORNADO, "WebSocket"),
+        (HUB, "long polling"),
+        (HUB, "server-sent events"),
+        (HUB, "WebSocket"),
     ],
 )
-def test_a_message_reaches_a_subscriber(name: str, method: DeliveryMethod, path: Path) -> None:
+def test_a_message_reaches_a_subscriber(name: str, method: str, path: Path) -> None:
     with example(name, path) as server, ThreadPoolExecutor() as threads:
         cursor = server.dialog.start() if name == HUB else "0"
-        received = threads.submit(read, method(server, cursor), 2)
+        received = threads.submit(read, DELIVERY_METHODS[method](server, cursor), 2)
         server.say("hello")
         server.say("hello again")
         texts = [message["text"] for message in received.result()]
