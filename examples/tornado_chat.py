@@ -3,7 +3,7 @@
     python examples/tornado_chat.py [PORT]
 
 Then open http://127.0.0.1:5000 twice: `/` uses long polling, `/?socket` WebSocket, `/?events`
-server-sent events. It needs `pip install -r requirements-bench.txt`.
+server-sent events. It needs the packages of requirements-dev.txt.
 
 It teaches how to split a chat: the buffer knows no HTTP, the handlers know no storage, and every
 delivery method reads with the same call. Tornado's own chat demo is built like that.
