@@ -147,12 +147,18 @@ async def start(send: Send, status: int, kind: bytes, *headers: tuple[bytes, byt
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
+def cursor_of(scope: Scope) -> str:
+    """Return where the client wants to read on; without a cursor, from now on. DialogError."""
+    after = parse_qs(scope["query_string"]).get(b"after", [b""])[0]
+    cursor = dict(scope["headers"]).get(b"last-event-id", after).decode("latin-1")
+    if not cursor:
+        return dialog.end()
+    dialog.after(cursor, 1)  # raises CursorGone if the cursor is of another file
+    return cursor
+
+
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one request or WebSocket. DialogError."""
-    after = parse_qs(scope["query_string"].decode()).get("after", [""])[0]
-    after = dict(scope["headers"]).get(b"last-event-id", after.encode()).decode()
-    cursor = after or dialog.end()
-    dialog.after(cursor, 1)  # raises if the cursor fits another file
     match scope["type"], scope["path"]:
         case "http", "/":
             await answer(send, 200, PAGE, b"text/html; charset=utf-8")
@@ -161,11 +167,11 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         case "http", "/messages":
             await answer(send, 200, dialog.newest(100).json)
         case "http", "/messages/wait":
-            await until_gone(long_polling(cursor, send), receive)
+            await until_gone(long_polling(cursor_of(scope), send), receive)
         case "http", "/messages/events":
-            await until_gone(server_sent_events(cursor, send), receive)
+            await until_gone(server_sent_events(cursor_of(scope), send), receive)
         case "websocket", "/messages/socket":
-            await until_gone(web_socket(cursor, send), receive)
+            await until_gone(web_socket(cursor_of(scope), send), receive)
         case "http", _:
             await answer(send, 404, b"{}")
         case _:
@@ -176,8 +182,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Watch the file while the server runs, and serve connections: the ASGI application."""
     if scope["type"] == "lifespan":
         loop = asyncio.get_running_loop()
-        with dialog.watch(lambda: loop.call_soon_threadsafe(hub.notify)):
-            await receive()
+        await receive()
+
+        def notify() -> None:  # called in the thread that watches
+            loop.call_soon_threadsafe(hub.notify)
+
+        with dialog.watch(notify):
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
