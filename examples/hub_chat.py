@@ -150,7 +150,7 @@ async def start(send: Send, status: int, kind: bytes, *headers: tuple[bytes, byt
 def cursor_of(scope: Scope) -> str:
     """Return where the client wants to read on; without a cursor, from now on. DialogError."""
     after = parse_qs(scope["query_string"]).get(b"after", [b""])[0]
-    cursor = dict(scope["headers"]).get(b"last-event-id", after).decode("latin-1")
+    cursor: str = dict(scope["headers"]).get(b"last-event-id", after).decode("latin-1")
     if not cursor:
         return dialog.end()
     dialog.after(cursor, 1)  # raises CursorGone if the cursor is of another file

@@ -13,7 +13,7 @@ from tests.conftest import Server, running
 from tests.delivery_methods import DELIVERY_METHODS, read
 from tests.waiting import until
 
-DEADLINE = 20  # seconds
+DEADLINE = 60  # seconds
 pytestmark = pytest.mark.timeout(DEADLINE)
 
 FLASK, TORNADO, HUB = "flask_threads.py", "tornado_chat.py", "hub_chat.py"
