@@ -113,7 +113,9 @@ ROBOT = (
     Setting("--every", (), "1.0", "seconds between two remarks", seconds),
     DIALOG,
     Setting("--rules", (), str(ROOT / "bot" / "rules.toml"), "the file of the rules", Path),
-    Setting("--talk", (), "", "talk in the terminal, without a dialog", switch=True),
+    Setting(
+        "--talk", (), "", "reply to the lines of the terminal instead of a dialog", switch=True
+    ),
     Setting("--why", (), "", "with --talk: print the rule that matched", switch=True),
     Setting(
         "",

@@ -1,42 +1,42 @@
-"""Burst: 50,000 messages at once, and 100 readers: how long until all have all."""
+"""Burst: how long 100 subscribers take to receive 50,000 messages appended at once."""
 
 import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import peers
-from bench.audience import Audience, now
-from bench.peers import EVENTS, LONG_POLLING, WEB_SOCKET
+from bench.peers import LONG_POLLING, SERVER_SENT_EVENTS, WEBSOCKET, serving
+from bench.processes import ROOT
+from bench.subscribers import Subscribers, time_stamp
 
 MESSAGES = 50_000
-READERS = 100
-PATIENCE = 60.0  # seconds
+SUBSCRIBERS = 100
+TIMEOUT = 60.0  # seconds
 
 
 def seconds() -> dict[str, float]:
-    """Return how many seconds it takes, in each way that waits."""
-    found = {}
-    for way in (LONG_POLLING, WEB_SOCKET, EVENTS):
-        print(f"burst: {way}", flush=True)
-        with TemporaryDirectory(dir=peers.ROOT) as folder:
+    """Return the seconds that each waiting delivery method takes."""
+    results = {}
+    for method in (LONG_POLLING, WEBSOCKET, SERVER_SENT_EVENTS):
+        print(f"burst: {method}", flush=True)
+        with TemporaryDirectory(dir=ROOT) as folder:
             path = Path(folder) / "dialog.jsonl"
-            found[way] = round(time_burst(path, way), 2)
-    return found
+            results[method] = round(time_burst(path, method), 2)
+    return results
 
 
-def time_burst(path: Path, way: str) -> float:
-    """Return how many seconds it takes until all readers have all. SystemExit: they never do."""
-    with peers.serving(str(path)) as server:
-        audience = Audience(server.port, way, READERS)
-        audience.hear(server.publish)
-        audience.received = 0
+def time_burst(path: Path, method: str) -> float:
+    """Return the seconds until all subscribers have all messages. SystemExit after TIMEOUT."""
+    with serving(str(path)) as server:
+        subscribers = Subscribers(server.port, method, SUBSCRIBERS)
+        subscribers.wait_until_subscribed(server.publish)
+        subscribers.received = 0
         started = time.monotonic()
         with path.open("a") as file:
-            file.write(f'{{"text": "{now()}"}}\n' * MESSAGES)
-        audience.listen_for(PATIENCE, MESSAGES * READERS)
+            file.write(f'{{"text": "{time_stamp()}"}}\n' * MESSAGES)
+        subscribers.receive(MESSAGES * SUBSCRIBERS, TIMEOUT)
         seconds = time.monotonic() - started
-        audience.close()
-    if audience.received < MESSAGES * READERS:
-        sys.exit(f"{MESSAGES * READERS - audience.received} messages were lost or too late.")
+        subscribers.close()
+    if missing := MESSAGES * SUBSCRIBERS - subscribers.received:
+        sys.exit(f"{missing:,} messages did not arrive within {TIMEOUT:.0f} seconds.")
     return seconds

@@ -1,64 +1,64 @@
-"""Fan-out: many clients wait, a message a second; what a delivery costs, and how long it takes."""
+"""Fan-out: many subscribers, one message a second. Measures cost and delay of a delivery."""
 
 import threading
 import time
 from statistics import median, quantiles
 from typing import NamedTuple
 
-from bench.audience import Audience, now
-from bench.peers import Running, Start
+from bench.processes import Running, Start
+from bench.subscribers import Subscribers, time_stamp
 
-FEW = 10  # clients
-PATIENCE = 30.0  # seconds, for all to have what was said
+WARM_UP = 10  # subscribers
+TIMEOUT = 30.0  # seconds after the last message, until every subscriber must have it
 
 
 class FanOut(NamedTuple):
-    """What came out; times in seconds, memory in bytes."""
+    """The results; times in seconds, memory in bytes."""
 
-    cpu: float  # of the server, for a delivery
-    joining: float  # of the server, for a client that comes and hears the first message
-    median: float
-    p99: float
-    memory: float
-    lost: int
+    cpu: float  # of the server, for one delivery
+    joining: float  # of the server, for one subscriber that connects and gets its first message
+    median: float  # of the delay from sending to receipt
+    p99: float  # 99th percentile of that delay
+    memory: float  # of the server, for one subscriber
+    lost: int  # deliveries
 
 
-def fan_out(start: Start, way: str, clients: int, messages: int) -> FanOut:
-    """Let so many clients listen to so many messages, one a second."""
-    with start(clients) as server:
-        rehearse(server, way)
-        empty = server.memory()
-        before = server.cpu()
-        audience = Audience(server.port, way, clients)
+def fan_out(start: Start, method: str, subscribers: int, messages: int) -> FanOut:
+    """Return what it costs to deliver `messages` to `subscribers`, one message a second."""
+    with start(subscribers) as server:
+        warm_up(server, method)
+        memory_before = server.memory()
+        cpu_before = server.cpu()
+        clients = Subscribers(server.port, method, subscribers)
         try:
-            audience.hear(server.publish)
-            joining = (server.cpu() - before) / clients
-            memory = (server.memory() - empty) / clients
-            audience.received = 0
-            audience.delays.clear()
-            cpu = server.cpu()
-            speaking = threading.Thread(target=speak, args=(server, messages))
-            speaking.start()
-            audience.listen_for(messages + PATIENCE, clients * messages)
-            speaking.join()
-            cpu = (server.cpu() - cpu) / max(1, audience.received)
+            clients.wait_until_subscribed(server.publish)
+            joining = (server.cpu() - cpu_before) / subscribers
+            memory = (server.memory() - memory_before) / subscribers
+            clients.received = 0
+            clients.delays.clear()
+            cpu_before = server.cpu()
+            publisher = threading.Thread(target=publish_each_second, args=(server, messages))
+            publisher.start()
+            clients.receive(subscribers * messages, messages + TIMEOUT)
+            publisher.join()
+            cpu = (server.cpu() - cpu_before) / max(1, clients.received)
         finally:
-            audience.close()
-    p99 = quantiles(audience.delays, n=100)[98]
-    lost = clients * messages - audience.received
-    return FanOut(cpu, joining, median(audience.delays), p99, memory, lost)
+            clients.close()
+    p99 = quantiles(clients.delays, n=100)[98]
+    lost = subscribers * messages - clients.received
+    return FanOut(cpu, joining, median(clients.delays), p99, memory, lost)
 
 
-def rehearse(server: Running, way: str) -> None:
-    """Let a few come and go, so that what is made once does not count for each."""
-    audience = Audience(server.port, way, FEW)
-    audience.hear(server.publish)
-    audience.close()
+def warm_up(server: Running, method: str) -> None:
+    """Connect a few subscribers first, so that one-time costs are not counted."""
+    clients = Subscribers(server.port, method, WARM_UP)
+    clients.wait_until_subscribed(server.publish)
+    clients.close()
 
 
-def speak(server: Running, messages: int) -> None:
-    """Say something each second."""
+def publish_each_second(server: Running, messages: int) -> None:
+    """Publish `messages`, one a second."""
     started = time.monotonic()
     for tick in range(messages):
         time.sleep(max(0.0, started + tick + 0.5 - time.monotonic()))
-        server.publish(now())
+        server.publish(time_stamp())

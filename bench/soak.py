@@ -1,9 +1,9 @@
-"""A soak: clients of mixed kinds come and go for a while, and nothing may grow.
+"""A soak test: clients of all kinds come and go for a while, and no resource may grow.
 
     python bench/soak.py [--minutes 20] [--clients 300]
 
-Prints what server and robot hold at the first minute, then every fifth: memory, threads,
-descriptors.
+Prints the memory, threads and descriptors of server and robot after the first minute, then after
+every fifth.
 """
 
 import argparse
@@ -19,17 +19,17 @@ from random import Random
 
 from websockets.asyncio.client import connect
 
-HERE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 LONGEST_STAY = 60.0  # seconds
 random = Random(1)
 
 
 async def main() -> None:
-    """Run server and robot, and clients against them."""
+    """Run server, robot and clients."""
     parser = argparse.ArgumentParser(description="Let clients come and go for a while.")
     parser.add_argument("--minutes", type=int, default=20)
     parser.add_argument("--clients", type=int, default=300)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         dialog = ["--dialog", str(Path(folder) / "dialog.jsonl")]
         async with (
@@ -39,15 +39,15 @@ async def main() -> None:
             host, port = re.findall(r"http://([^:]+):(\d+)", line)[0]
             served = Counter[str]()
             clients = [
-                asyncio.create_task(client(host, port, served)) for _ in range(wanted.clients)
+                asyncio.create_task(client(host, port, served)) for _ in range(options.clients)
             ]
             print("minute process   MB  threads  descriptors  clients served", flush=True)
-            for minute in range(1, wanted.minutes + 1):
+            for minute in range(1, options.minutes + 1):
                 await asyncio.sleep(60)
                 if minute == 1 or minute % 5 == 0:
                     for name, process in (("server", server), ("robot", robot)):
                         print(
-                            f"{minute:>6} {name:<7} {holds(process.pid)} {served.total():>15,}",
+                            f"{minute:>6} {name:<7} {resources(process.pid)} {served.total():>15,}",
                             flush=True,
                         )
             failed = [task.exception() for task in clients if task.done()]
@@ -59,12 +59,12 @@ async def main() -> None:
 
 @contextlib.asynccontextmanager
 async def running(*command: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A program of ours, once it has said where it stands."""
+    """Run a Python program. Yields its process and the first line that it prints."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-u",
         *command,
-        cwd=HERE,
+        cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -77,17 +77,17 @@ async def running(*command: str) -> AsyncIterator[tuple[asyncio.subprocess.Proce
 
 
 async def client(host: str, port: str, served: Counter[str]) -> None:
-    """Come in some way, stay a while, go; again and again. Some say something, some just leave."""
+    """Connect as one kind of client, stay for a while, leave without notice, and start again."""
     while True:
-        kind = random.choice([page, post, polling, waiting, events, socket])
+        kind = random.choice([page, post, polling, long_polling, server_sent_events, websocket])
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(random.uniform(0, LONGEST_STAY)):
                 await kind(host, port)
         served[kind.__name__] += 1
 
 
-async def ask(host: str, port: str, head: str, body: str = "") -> None:
-    """Send one request and read what comes, until it ends."""
+async def request(host: str, port: str, head: str, body: str = "") -> None:
+    """Send one request and read the answer to its end."""
     reader, writer = await asyncio.open_connection(host, port)
     try:
         length = f"Content-Length: {len(body)}\r\n" if body else ""
@@ -101,49 +101,49 @@ async def ask(host: str, port: str, head: str, body: str = "") -> None:
 
 
 async def page(host: str, port: str) -> None:
-    """Load the page and look at it."""
-    await ask(host, port, "GET /")
-    await ask(host, port, "GET /img/silk.webp")
+    """Load the page and stay on it."""
+    await request(host, port, "GET /")
+    await request(host, port, "GET /img/silk.webp")
     await asyncio.sleep(LONGEST_STAY)
 
 
 async def post(host: str, port: str) -> None:
-    """Say something every now and then."""
+    """Post a message every 20 seconds."""
     while True:
-        await ask(host, port, "POST /messages", '{"text": "hello", "author": "Ann"}')
+        await request(host, port, "POST /messages", '{"text": "hello", "author": "Ann"}')
         await asyncio.sleep(20)
 
 
 async def polling(host: str, port: str) -> None:
-    """Ask each second."""
+    """Poll every second."""
     while True:
-        await ask(host, port, "GET /messages?limit=5")
+        await request(host, port, "GET /messages?limit=5")
         await asyncio.sleep(1)
 
 
-async def waiting(host: str, port: str) -> None:
+async def long_polling(host: str, port: str) -> None:
     """Wait for one message after another."""
     while True:
-        await ask(host, port, "GET /messages/wait")
+        await request(host, port, "GET /messages/wait")
 
 
-async def events(host: str, port: str) -> None:
-    """Listen to events."""
-    await ask(host, port, "GET /messages/events")
+async def server_sent_events(host: str, port: str) -> None:
+    """Read events."""
+    await request(host, port, "GET /messages/events")
 
 
-async def socket(host: str, port: str) -> None:
-    """Hold a socket."""
+async def websocket(host: str, port: str) -> None:
+    """Read frames."""
     async with connect(f"ws://{host}:{port}/messages/socket") as messages:
         async for _ in messages:
             pass
 
 
-def holds(pid: int) -> str:
-    """What a process holds now."""
+def resources(pid: int) -> str:
+    """Return the memory in MB, the threads and the descriptors of a process, as columns."""
     process = Path("/proc") / str(pid)
     resident = (process / "status").read_text().partition("VmRSS:")[2].split()[0]
-    threads, descriptors = (len(list((process / what).iterdir())) for what in ("task", "fd"))
+    threads, descriptors = (len(list((process / name).iterdir())) for name in ("task", "fd"))
     return f"{int(resident) // 1024:>5} {threads:>8} {descriptors:>12}"
 
 

@@ -55,7 +55,7 @@ def create_app(
     app.after_request(encode_content)
     error_views.register(app)
     app.register_blueprint(assets.views())
-    app.register_blueprint(gallery_views.views(images))
+    app.register_blueprint(gallery_views.create_blueprint(images))
     app.register_blueprint(login_views.create_blueprint(access))
     app.register_blueprint(page_views.create_blueprint(dialog, images, posts))
     app.register_blueprint(api_views.create_blueprint(dialog, posts, count_subscribers))

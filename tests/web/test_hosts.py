@@ -40,7 +40,7 @@ def test_clients_move_between_hosts_and_outlast_a_cut_connection(tmp_path: Path)
         robots: list[tuple[subprocess.Popen[str], str]] = [
             stack.enter_context(on(host, running(*robot))) for host in three[:2]
         ]
-        assert "speaks every" in robots[0][1]
+        assert "remark every" in robots[0][1]
         dialog = home.do(open_dialog, address)
 
         # The client changes host and method: each message arrives once, in order, with one reply.

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from tests.conftest import Server
-from tests.delivery_methods import UPGRADE, raw, waiting
+from tests.delivery_methods import UPGRADE, connection, waiting
 from tests.waiting import until
 
 H2C = "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQ\r\n"
@@ -19,11 +19,11 @@ UPGRADES = [
 ]
 
 
-def responses(connection: BinaryIO) -> Iterator[tuple[int, Any]]:
+def responses(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
     """The responses on a connection, until the server closes it."""
-    while line := connection.readline():
-        headers = parse_headers(connection)
-        body = connection.read(int(headers["Content-Length"]))
+    while line := stream.readline():
+        headers = parse_headers(stream)
+        body = stream.read(int(headers["Content-Length"]))
         yield int(line.split()[1]), json.loads(body) if body.startswith(b"{") else body
 
 
@@ -37,7 +37,7 @@ def post(text: str, headers: str = "") -> bytes:
 def test_a_request_with_another_upgrade_is_served_with_its_body(
     server: Server, upgrade: str
 ) -> None:
-    with raw(server, post("a", upgrade)) as client:
+    with connection(server, post("a", upgrade)) as client:
         status, message = next(responses(client.makefile("rb")))
     assert (status, message["text"]) == (201, "a")
 
@@ -46,7 +46,7 @@ def test_a_request_with_another_upgrade_is_served_with_its_body(
 def test_no_body_after_an_upgrade_is_taken_for_a_request(server: Server, upgrade: str) -> None:
     smuggled = post("smuggled")
     head = f"POST /messages HTTP/1.1\r\nHost: x\r\n{upgrade}Content-Length: {len(smuggled)}\r\n\r\n"
-    with raw(server, head.encode() + smuggled + post("next")) as client:
+    with connection(server, head.encode() + smuggled + post("next")) as client:
         answers = responses(client.makefile("rb"))
         assert next(answers)[0] == 400  # the body is no JSON
         status, message = next(answers)
@@ -56,14 +56,14 @@ def test_no_body_after_an_upgrade_is_taken_for_a_request(server: Server, upgrade
 
 def test_a_head_in_many_pieces_may_ask_for_an_upgrade(server: Server) -> None:
     request = post("a", H2C)
-    with raw(server, request[:1]) as client:
+    with connection(server, request[:1]) as client:
         for position in range(1, len(request)):
             client.sendall(request[position : position + 1])
         assert next(responses(client.makefile("rb")))[0] == 201
 
 
 def test_a_request_to_a_proxy_is_rejected(server: Server) -> None:
-    with raw(server, b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n") as client:
+    with connection(server, b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n") as client:
         answers = responses(client.makefile("rb"))
         assert next(answers)[0] == 400
         assert not list(answers)  # closed
@@ -75,7 +75,9 @@ def test_an_upgrade_while_a_response_is_under_way_ends_the_connection(
     server: Server, waits: str, target: str
 ) -> None:
     cursor = server.cursor()
-    with raw(server, f"GET {waits}?after={cursor} HTTP/1.1\r\nHost: x\r\n\r\n".encode()) as client:
+    with connection(
+        server, f"GET {waits}?after={cursor} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    ) as client:
         until(lambda: waiting(server) == 1)
         client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n".encode())
         until(lambda: waiting(server) == 0)
@@ -85,7 +87,7 @@ def test_an_upgrade_while_a_response_is_under_way_ends_the_connection(
 
 def test_a_client_that_waits_without_a_cursor_and_leaves_is_not_counted(server: Server) -> None:
     for _ in range(20):
-        raw(server, b"GET /messages/wait HTTP/1.1\r\nHost: x\r\n\r\n").close()
+        connection(server, b"GET /messages/wait HTTP/1.1\r\nHost: x\r\n\r\n").close()
     until(lambda: waiting(server) == 0)
 
 
@@ -93,12 +95,12 @@ def test_a_trailer_is_not_a_header(server: Server) -> None:
     body = b'{"text": "a"}'
     head = b"POST /messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunks = b"%x\r\n%s\r\n0\r\nSec-Fetch-Site: cross-site\r\n\r\n" % (len(body), body)
-    with raw(server, head + chunks) as client:
+    with connection(server, head + chunks) as client:
         assert next(responses(client.makefile("rb")))[0] == 201
 
 
 def test_trailers_without_end_are_cut_off(server: Server) -> None:
     head = b"POST /messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
     trailers = (b"X-Trailer: " + b"x" * 1000 + b"\r\n") * 10_000
-    with raw(server, head) as client, pytest.raises(ConnectionError):
+    with connection(server, head) as client, pytest.raises(ConnectionError):
         client.sendall(trailers)
