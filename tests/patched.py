@@ -1,4 +1,4 @@
-"""Calls a test's function in a process of its own, and then runs one of our programs there.
+"""Calls a function of a test in a new process and then runs one of our programs there.
 
     python -m tests.patched MODULE:FUNCTION [ARGUMENT...] [-- PROGRAM [OPTION...]]
 
