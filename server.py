@@ -27,6 +27,7 @@ from web.access import SECURITY_HEADERS, AccessControl
 from web.app import create_app as create_flask_app
 from web.asgi import FrontDoor
 from web.capacity import Capacity
+from web.forwarded import TrustedProxies
 from web.posts import LARGEST_BODY, PostChecker
 from web.resources import collect_garbage_rarely, raise_descriptor_limit
 from web.uvicorn_protocols import HttpProtocol, WebSocketProtocol, version_warning
@@ -63,7 +64,8 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     checks = access_and_posts(options)
     flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
     wsgi: Any = WSGIMiddleware(flask, send_queue_size=PICTURE_CHUNKS)  # type: ignore[arg-type]  # it wants a narrower type of environ
-    front_door = FrontDoor(dialog, wsgi, checks["access"], capacity)
+    proxies = TrustedProxies(options.forwarded_allow_ips)
+    front_door = FrontDoor(dialog, wsgi, checks["access"], capacity, proxies)
     collect_garbage_rarely()
     return front_door
 
@@ -111,8 +113,7 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,
-        proxy_headers=bool(options.forwarded_allow_ips),
-        forwarded_allow_ips=options.forwarded_allow_ips or None,
+        proxy_headers=False,  # uvicorn would trust what the client wrote; see web/forwarded.py
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
     )

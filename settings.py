@@ -7,6 +7,7 @@ compares the table in the README with it.
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,19 @@ def _bound(text: str) -> tuple[str, float]:
     if not float(number) * factor > 0:
         raise ValueError
     return name, float(number) * factor
+
+
+def words(text: str) -> list[str]:
+    """Read words that are separated by spaces or commas."""
+    return text.replace(",", " ").split()
+
+
+def proxies(text: str) -> list[str]:
+    """Read addresses and networks, or `*`. ValueError: one of them is not valid."""
+    for word in words(text):
+        if word != "*":
+            ip_network(word, strict=False)
+    return words(text)
 
 
 @dataclass(frozen=True)
@@ -98,14 +112,15 @@ SERVER = (
         "",
         "host names that the server answers to; .example.org includes its subdomains; "
         "without it, every name",
-        lambda text: text.replace(",", " ").split(),
+        words,
     ),
     Setting(
         "",
         ("FORWARDED_ALLOW_IPS",),
         "",
-        "addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted; "
-        "* trusts every address",
+        "addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted; "
+        "* trusts the nearest proxy, whatever its address",
+        proxies,
     ),
 )
 

@@ -42,6 +42,7 @@ hub = Hub(dialog)
 class NextPage:
     """A subscriber that waits for one page."""
 
+    limit = 100  # messages
     timeout = 25.0  # seconds; after that, the hub sends an empty page
     deadline = 0.0  # set by the hub
     group: Group | None = None  # set by the hub
@@ -72,7 +73,7 @@ class NextPage:
 async def next_page(cursor: str) -> tuple[bytes, str]:
     """Return the page after `cursor` as JSON, and the cursor behind it. DialogError."""
     subscriber = NextPage()
-    hub.subscribe([subscriber], cursor, 100)
+    hub.subscribe([subscriber], cursor)
     try:
         return await subscriber.arrived
     finally:

@@ -19,6 +19,7 @@ from web.delivery import find_method
 from web.delivery.base import Method, Request
 from web.delivery.hub import Hub
 from web.errors import ApiError, api_error
+from web.forwarded import TrustedProxies
 from web.posts import LARGEST_BODY
 from web.responses import encode_error, send_error
 
@@ -31,17 +32,24 @@ class FrontDoor:
     """The ASGI application: serves subscribers, and passes other requests on to `flask`."""
 
     def __init__(
-        self, dialog: Dialog, flask: Application, access: AccessControl, capacity: Capacity
+        self,
+        dialog: Dialog,
+        flask: Application,
+        access: AccessControl,
+        capacity: Capacity,
+        proxies: TrustedProxies,
     ) -> None:
         self._hub = Hub(dialog)
         self._flask = flask
         self._access = access
         self._capacity = capacity
+        self._proxies = proxies
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request, one WebSocket, or the life of the server."""
         if scope["type"] == "lifespan":
             return self._live(receive, send)
+        self._proxies.apply(scope)
         if method := find_method(scope):
             return self._deliver(method, scope, receive, send)
         if scope["type"] == "websocket":

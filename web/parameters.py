@@ -15,7 +15,7 @@ def limit_from(args: Mapping[str, str], default: int = DELIVERED) -> int:
     limit = args.get("limit", str(default))
     if not (limit.isascii() and limit.isdigit() and limit.strip("0")):
         raise ApiError(400, "bad_limit", "limit must be a whole number from 1.")
-    return int(limit) if len(limit) < 5 else LARGEST_PAGE
+    return min(int(limit), LARGEST_PAGE) if len(limit) < 10 else LARGEST_PAGE
 
 
 def timeout_from(args: Mapping[str, str]) -> float:

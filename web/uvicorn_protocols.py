@@ -41,6 +41,9 @@ RELIES_ON: dict[type, str] = {
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
 READ_TIMEOUT = 20.0  # seconds in which a client must read what we buffer for it
+BYTES_AT_ONCE = 16 * 1024  # from the client of a WebSocket, which has nothing to say but pongs
+BYTES_PER_SECOND = 1024
+POLICY_VIOLATION = 1008  # a close code of WebSocket
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -264,6 +267,11 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
 class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
     """A WebSocket that a delivery method writes frames to."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
+        super().__init__(*args, **kwargs)
+        self._allowance = float(BYTES_AT_ONCE)
+        self._allowance_at = self.loop.time()
+
     def handle_connect(self, event: Request) -> None:
         """Serve the handshake."""
         super().handle_connect(event)
@@ -285,10 +293,25 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse frames. Uvicorn would never answer a request that is not a handshake."""
+        if self.handshake_complete and not self._may_receive(len(data)):
+            return
         super().data_received(data)
         if self.conn.handshake_exc and not self.transport.is_closing():
             self.transport.write(BAD_HANDSHAKE)
             self.transport.close()
+
+    def _may_receive(self, size: int) -> bool:
+        """Return whether the client may send so many bytes. If not, close the WebSocket."""
+        now = self.loop.time()
+        self._allowance += (now - self._allowance_at) * BYTES_PER_SECOND
+        self._allowance = min(self._allowance, BYTES_AT_ONCE) - size
+        self._allowance_at = now
+        if self._allowance < 0 and not self.close_sent and not self.transport.is_closing():
+            self.conn.fail(POLICY_VIOLATION, "This WebSocket only sends messages.")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+            self.transport.close()
+        return self._allowance >= 0
 
     async def send(self, message: Any) -> None:  # noqa: ANN401
         """Send an ASGI event, and keep nothing of the request after the handshake."""

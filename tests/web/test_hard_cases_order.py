@@ -30,6 +30,7 @@ pytestmark = pytest.mark.both
 class Subscriber:
     """Waits in the hub and keeps the messages. Calls `on_nothing` for each empty page."""
 
+    limit = 10
     timeout = 5.0
     deadline = 0.0
     group: Group | None = None
@@ -76,7 +77,7 @@ def test_01_a_message_appended_before_the_wait_is_delivered(path: Path) -> None:
 
     async def receive() -> list[str]:
         subscriber = Subscriber(lambda: None)
-        hub.subscribe([subscriber], dialog.start(), 10)
+        hub.subscribe([subscriber], dialog.start())
         return await asyncio.wait_for(subscriber.received, 10)
 
     dialog = AppendsAfterReading(path)
@@ -93,7 +94,7 @@ def test_01_a_message_appended_while_an_empty_page_is_sent_is_delivered(path: Pa
     async def receive() -> list[str]:
         subscriber = Subscriber(append)
         subscriber.timeout = 0.0  # gets an empty page at once, and waits on
-        hub.subscribe([subscriber], dialog.start(), 10)
+        hub.subscribe([subscriber], dialog.start())
         return await asyncio.wait_for(subscriber.received, 10)
 
     dialog = FileStore(path)

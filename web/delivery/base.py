@@ -88,12 +88,14 @@ class State(Enum):
 class ConnectionSubscriber(ABC):
     """A subscriber of the hub on a connection. It is counted until it ends, however it ends."""
 
+    limit: int
     timeout: float = HEARTBEAT
     deadline = 0.0
     group: Group | None = None
     state = State.WAITING
 
     def __init__(self, request: Request, hub: Hub) -> None:
+        self.limit = request.limit  # before a place is taken, because it may be malformed
         self._hub = hub
         self._connection = request.connection
         self._give_place_back = request.take_place()
@@ -137,14 +139,13 @@ class Stream(ConnectionSubscriber):
     """A subscriber that is sent page after page, for as long as its client reads them."""
 
     def __init__(self, request: Request, hub: Hub, cursor: str) -> None:
-        self._limit = request.limit  # before a place is taken, because it may be malformed
         super().__init__(request, hub)
         self.timeout = HEARTBEAT
         self._cursor = cursor
 
     def start(self) -> None:
         """Wait for the first page."""
-        self._hub.subscribe([self], self._cursor, self._limit)
+        self._hub.subscribe([self], self._cursor)
 
     def send(self, data: bytes) -> None:
         """Send an encoded page."""

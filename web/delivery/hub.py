@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 class Subscriber(Protocol):
     """A client connection that waits for messages, by any delivery method."""
 
+    limit: int  # most messages in one page
     timeout: float  # seconds until it is sent a page without messages
     deadline: float  # when that is, by the clock of the loop; the hub sets it
     group: "Group | None"  # where it waits now; the hub sets it
@@ -40,10 +41,10 @@ class Subscriber(Protocol):
 class Group:
     """Subscribers with the same cursor. A cursor of None means from now on."""
 
-    def __init__(self, cursor: str | None, limit: int) -> None:
-        self.key = cursor, limit
+    def __init__(self, cursor: str | None) -> None:
+        self.key = cursor
         self.cursor = cursor  # moves on past lines that are not messages
-        self.limit = limit
+        self.limit = 0  # the largest limit of its subscribers
         self.subscribers: set[Subscriber] = set()
         self._first_deadline = math.inf
         self._timeout: asyncio.Timeout | None = None
@@ -52,6 +53,7 @@ class Group:
         """Let a subscriber wait here until its deadline."""
         self.subscribers.add(subscriber)
         subscriber.group = self
+        self.limit = max(self.limit, subscriber.limit)
         if subscriber.deadline < self._first_deadline:
             self._first_deadline = subscriber.deadline
             if self._timeout:
@@ -80,15 +82,15 @@ class Hub:
 
     def __init__(self, dialog: Dialog) -> None:
         self.dialog = dialog
-        self._groups: dict[tuple[str | None, int], Group] = {}
+        self._groups: dict[str | None, Group] = {}
         self._tasks: dict[Group, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
 
-    def subscribe(self, subscribers: Sequence[Subscriber], cursor: str | None, limit: int) -> None:
-        """Let subscribers wait for the first page after `cursor`, of at most `limit` messages."""
-        group = self._groups.get((cursor, limit))
+    def subscribe(self, subscribers: Sequence[Subscriber], cursor: str | None) -> None:
+        """Let subscribers wait for the first page after `cursor`; None is from now on."""
+        group = self._groups.get(cursor)
         if not group:
-            group = Group(cursor, limit)
+            group = Group(cursor)
             self._groups[group.key] = group
             self._tasks[group] = asyncio.create_task(self._serve(group))
         now = asyncio.get_running_loop().time()
@@ -115,7 +117,7 @@ class Hub:
         if group and group.cursor is not None:
             for subscriber in subscribers:
                 self.unsubscribe(subscriber)
-            self._send(subscribers, Page((), group.cursor, more=False), group.limit)
+            self._send(subscribers, Page((), group.cursor, more=False))
 
     async def read(self, cursor: str, limit: int, *, fresh: bool = False) -> Page:
         """Return the page after `cursor` without blocking the loop. DialogError.
@@ -149,7 +151,7 @@ class Hub:
             return
         subscribers = self._dissolve(group)
         if isinstance(result, Page):
-            self._send(subscribers, result, group.limit)
+            self._send_page(subscribers, result)
         else:
             for subscriber in subscribers:
                 subscriber.fail(result)
@@ -158,7 +160,7 @@ class Hub:
         """Move the subscribers of a group without a cursor to the end of the dialog."""
         del self._groups[group.key]  # a later subscriber must not see messages older than itself
         cursor = await asyncio.to_thread(self.dialog.end)
-        self.subscribe(self._dissolve(group), cursor, group.limit)
+        self.subscribe(self._dissolve(group), cursor)
 
     def _dissolve(self, group: Group) -> list[Subscriber]:
         self._close(group)
@@ -166,7 +168,19 @@ class Hub:
             subscriber.group = None
         return list(group.subscribers)
 
-    def _send(self, subscribers: Sequence[Subscriber], page: Page, limit: int) -> None:
+    def _send_page(self, subscribers: Sequence[Subscriber], page: Page) -> None:
+        """Send each subscriber as much of a page as its limit allows."""
+        whole: list[Subscriber] = []
+        by_limit: dict[int, list[Subscriber]] = {}
+        for subscriber in subscribers:
+            fits = len(page.messages) <= subscriber.limit
+            (whole if fits else by_limit.setdefault(subscriber.limit, [])).append(subscriber)
+        self._send(whole, page)
+        for limit, limited in by_limit.items():
+            messages = page.messages[:limit]
+            self._send(limited, Page(messages, messages[-1].id, more=True))
+
+    def _send(self, subscribers: Sequence[Subscriber], page: Page) -> None:
         """Send a page to all of them, and only then do what remains to be done."""
         encoded: dict[type[Subscriber], bytes] = {}
         for subscriber in subscribers:
@@ -178,7 +192,7 @@ class Hub:
             except Exception:
                 log.exception("A subscriber was not sent a page.")
         if staying := [each for each in subscribers if each.advance(page.next)]:
-            self.subscribe(staying, page.next, limit)
+            self.subscribe(staying, page.next)
 
     async def _next_page(self, group: Group) -> Page | None:
         """Return the first page after a group's cursor with messages; None if all have left.

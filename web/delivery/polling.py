@@ -29,8 +29,7 @@ def answer(request: Request, hub: Hub, timeout: float) -> None:
 
     Long polling calls this, too: a poll is a long poll that waits for 0 seconds.
     """
-    cursor, limit = request.cursor, request.limit
-    hub.subscribe([Poll(request, hub, timeout)], cursor, limit)
+    hub.subscribe([Poll(request, hub, timeout)], request.cursor)
 
 
 class Poll(ConnectionSubscriber):
