@@ -30,7 +30,7 @@ from web.capacity import Capacity
 from web.forwarded import TrustedProxies
 from web.posts import LARGEST_BODY, PostChecker
 from web.resources import collect_garbage_rarely, raise_descriptor_limit
-from web.uvicorn_protocols import HttpProtocol, WebSocketProtocol, version_warning
+from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
 
 log = logging.getLogger("server")
 
@@ -95,6 +95,16 @@ def keep_within(bounds: Mapping[str, float], dialog: Dialog) -> None:
         time.sleep(TRIM_INTERVAL)
 
 
+def uvicorn_warnings() -> list[str]:
+    """Return a sentence if another uvicorn is installed than the tested one."""
+    if uvicorn.__version__ == TESTED_VERSION:
+        return []
+    return [
+        f"This server was tested with uvicorn {TESTED_VERSION}, but {uvicorn.__version__} is "
+        "installed. Delivery may fail. Install requirements.txt."
+    ]
+
+
 def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
     """Return how uvicorn serves."""
     return uvicorn.Config(
@@ -132,9 +142,8 @@ def main() -> None:
     host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104
     address = f"http://{host}:{listener.getsockname()[1]}"
     print(f"Chat at {address} with the dialog {dialog.location}. Ctrl-C ends it.", flush=True)
-    for warning in [*dialog.health().warnings, version_warning()]:
-        if warning:
-            print(warning, flush=True)
+    for warning in [*dialog.health().warnings, *uvicorn_warnings()]:
+        print(warning, flush=True)
     if options.keep:
         keep = threading.Thread(target=keep_within, args=(options.keep, dialog), daemon=True)
         keep.start()

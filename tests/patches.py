@@ -13,6 +13,7 @@ import dialog.file.watch
 import server
 import web.asgi
 import web.delivery.base
+import web.subscriber_protocol
 import web.uvicorn_protocols
 from dialog import timestamp
 from web.app import create_app
@@ -28,7 +29,7 @@ def short_request_timeouts() -> None:
 
 def short_read_timeout() -> None:
     """Disconnect clients that do not read."""
-    web.uvicorn_protocols.READ_TIMEOUT = SHORT
+    web.subscriber_protocol.READ_TIMEOUT = SHORT
 
 
 def short_ping_interval() -> None:

@@ -4,27 +4,26 @@ A client that sends half a request, or does not read its response, is disconnect
 would keep a connection and its memory for good.
 
 Lets a delivery method write pre-encoded bytes straight to the transport, so a page is encoded once
-for all subscribers. `scope["extensions"]["connection"]` is what it writes to. This halves the
-processor time of a delivery.
+for all subscribers, at half the cost. `scope["extensions"]["connection"]` is what it writes to.
 
 This is the only file that touches uvicorn's internals. RELIES_ON lists them.
 """
 
 import logging
-from asyncio import BaseTransport, Protocol
+from asyncio import BaseTransport
 from typing import Any
 
-import uvicorn
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from web.allowance import Allowance
 from web.delivery import find_method
-from web.delivery.base import CLOSE, SERVICE_RESTART, ConnectionSubscriber
-from web.drop_timer import DropTimer
+from web.delivery.base import CLOSE, SERVICE_RESTART
 from web.request_head import head_without_upgrade
 from web.request_size import RequestSize
+from web.subscriber_protocol import DropTimer, SubscriberProtocol
 
 log = logging.getLogger(__name__)
 
@@ -40,114 +39,17 @@ RELIES_ON: dict[type, str] = {
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
-READ_TIMEOUT = 20.0  # seconds in which a client must read what we buffer for it
-BYTES_AT_ONCE = 16 * 1024  # from the client of a WebSocket, which has nothing to say but pongs
-BYTES_PER_SECOND = 1024
+BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, which only pongs
 POLICY_VIOLATION = 1008  # a close code of WebSocket
+MOST_UPGRADES = 10  # ignored in one piece of data
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-def version_warning() -> str | None:
-    """Return a sentence if another uvicorn runs than the one that this file was tested with."""
-    if uvicorn.__version__ == TESTED_VERSION:
-        return None
-    return (
-        f"This server was tested with uvicorn {TESTED_VERSION}, but {uvicorn.__version__} is "
-        "installed: delivery may fail. Install requirements.txt."
-    )
-
-
-class SubscriberProtocol(Protocol):
-    """What both protocols have: a time-out for reading, and a subscriber that hears of changes."""
-
-    transport: Any
-    loop: Any
-    is_full = False
-    subscriber: ConnectionSubscriber | None = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
-        super().__init__(*args, **kwargs)
-        self._read_timer = DropTimer("it reads too slowly")
-
-    def pause_writing(self) -> None:
-        """Give the client READ_TIMEOUT seconds to read."""
-        super().pause_writing()
-        self.is_full = True
-        self._read_timer.start(self.transport, READ_TIMEOUT, self.loop)
-
-    def resume_writing(self) -> None:
-        """Let the subscriber go on."""
-        self._read_timer.stop()
-        self.is_full = False
-        super().resume_writing()
-        if self.subscriber:
-            self.subscriber.on_writable()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """End the subscriber, whatever happened on the connection."""
-        self._read_timer.stop()
-        super().connection_lost(exc)
-        if self.subscriber:
-            self.subscriber.end()
-
-
-class HttpConnection:
-    """Where a delivery method writes the response to one HTTP request."""
-
-    __slots__ = ("_cycle", "_protocol")
-
-    def __init__(self, protocol: "HttpProtocol", cycle: RequestResponseCycle) -> None:
-        self._protocol = protocol
-        self._cycle = cycle
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the client reads too slowly to be sent more for now."""
-        return self._protocol.is_full
-
-    @property
-    def subscriber(self) -> ConnectionSubscriber | None:
-        """The subscriber that hears of changes on this connection."""
-        return self._protocol.subscriber
-
-    @subscriber.setter
-    def subscriber(self, subscriber: ConnectionSubscriber | None) -> None:
-        self._protocol.subscriber = subscriber
-
-    def write(self, data: bytes) -> None:
-        """Send bytes of a response."""
-        if not self._cycle.disconnected:
-            self._cycle.transport.write(data)
-
-    def respond(self, response: bytes) -> None:
-        """Send a whole response."""
-        if not self._cycle.keep_alive:
-            response = response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        self.write(response)
-
-    def end(self, _: int = 0) -> None:
-        """End the response, and let uvicorn go on with the next request."""
-        cycle = self._cycle
-        if cycle.disconnected:
-            return
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()  # a task that waits in receive() gets http.disconnect
-        if not cycle.keep_alive:
-            cycle.transport.close()
-        # Cycle and protocol would refer to each other until a garbage collection otherwise.
-        on_response, cycle.on_response = cycle.on_response, _do_nothing
-        if self._protocol.pipeline:
-            self._protocol.loop.call_soon(on_response)  # it may answer the next request at once
-        else:
-            on_response()
-
-
-def _do_nothing() -> None:
-    pass
-
-
 class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
-    """HTTP with a time-out for the head of a request, and with delivery methods."""
+    """HTTP with a time-out for the head of a request, and with responses from delivery methods."""
+
+    # The request being answered. `cycle` is the last one that was parsed.
+    _served: RequestResponseCycle = None  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
         super().__init__(*args, **kwargs)
@@ -175,20 +77,21 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.send_400_response("The head of the request is too long.")
 
     def _parse(self, data: bytes) -> None:
-        try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            if self._should_upgrade():
-                self.handle_websocket_upgrade()
-            elif self.parser.get_method() == b"CONNECT":
-                self.send_400_response("This server is not a proxy.")
-            else:
+        for _ in range(MOST_UPGRADES):
+            try:
+                self.parser.feed_data(data)
+                return
+            except HttpParserUpgrade as upgrade:
+                if self._should_upgrade():
+                    self.handle_websocket_upgrade()
+                    return
                 # The parser stops here, and would take the body for the next request.
                 (parsed,) = upgrade.args
                 method, version = self.parser.get_method(), self.parser.get_http_version()
                 head = head_without_upgrade(method, self.url, version, self.headers)
+                data = head + data[parsed:]
                 self.parser = HttpRequestParser(self)
-                self._parse(head + data[parsed:])
+        self.send_400_response("Too many upgrades, or CONNECT, which is for proxies.")
 
     def _is_serving(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -236,9 +139,10 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
         """Serve a request. A poll gets no task, because its handler only subscribes."""
         scope: Any = cycle.scope
+        self._served = cycle
         method = find_method(scope)
         if method:
-            scope["extensions"] = {"connection": HttpConnection(self, cycle)}
+            scope["extensions"] = {"connection": self}
         if method is None or method.needs_task:
             super()._start_asgi_task(cycle, app)
             return
@@ -250,6 +154,33 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             log.exception("A request was dropped.")
             self.transport.close()
 
+    def write(self, data: bytes) -> None:
+        """Send bytes of a response."""
+        if not self._served.disconnected:
+            self.transport.write(data)
+
+    def respond(self, response: bytes) -> None:
+        """Send a whole response."""
+        if not self._served.keep_alive:
+            response = response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        self.write(response)
+
+    def end(self, _: int = 0) -> None:
+        """End the response, and let uvicorn go on with the next request."""
+        cycle = self._served
+        if cycle.disconnected:
+            return
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()  # a task that waits in receive() gets http.disconnect
+        if not cycle.keep_alive:
+            self.transport.close()
+        # Cycle and protocol would refer to each other otherwise.
+        on_response, cycle.on_response = cycle.on_response, lambda: None
+        if self.pipeline:
+            self.loop.call_soon(on_response)  # it may answer the next request at once
+        else:
+            on_response()
+
     def shutdown(self) -> None:
         """End, without waiting for the rest of a request."""
         super().shutdown()
@@ -259,8 +190,10 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the time-out."""
+        """Stop the time-out, and let the request being answered know."""
         self._head_timer.stop()
+        if self._served:
+            self._served.disconnected = True  # uvicorn tells only the last one that was parsed
         super().connection_lost(exc)
 
 
@@ -269,8 +202,7 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
         super().__init__(*args, **kwargs)
-        self._allowance = float(BYTES_AT_ONCE)
-        self._allowance_at = self.loop.time()
+        self._allowance = Allowance(BYTES_AT_ONCE, BYTES_PER_SECOND, self.loop.time())
 
     def handle_connect(self, event: Request) -> None:
         """Serve the handshake."""
@@ -293,25 +225,20 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse frames. Uvicorn would never answer a request that is not a handshake."""
-        if self.handshake_complete and not self._may_receive(len(data)):
+        if self.handshake_complete and not self._allowance.spend(len(data), self.loop.time()):
+            self._close_with(POLICY_VIOLATION, "A client may not send so much.")
             return
         super().data_received(data)
         if self.conn.handshake_exc and not self.transport.is_closing():
             self.transport.write(BAD_HANDSHAKE)
             self.transport.close()
 
-    def _may_receive(self, size: int) -> bool:
-        """Return whether the client may send so many bytes. If not, close the WebSocket."""
-        now = self.loop.time()
-        self._allowance += (now - self._allowance_at) * BYTES_PER_SECOND
-        self._allowance = min(self._allowance, BYTES_AT_ONCE) - size
-        self._allowance_at = now
-        if self._allowance < 0 and not self.close_sent and not self.transport.is_closing():
-            self.conn.fail(POLICY_VIOLATION, "This WebSocket only sends messages.")
+    def _close_with(self, code: int, reason: str) -> None:
+        if not self.close_sent and not self.transport.is_closing():
+            self.conn.fail(code, reason)
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
             self.transport.close()
-        return self._allowance >= 0
 
     async def send(self, message: Any) -> None:  # noqa: ANN401
         """Send an ASGI event, and keep nothing of the request after the handshake."""

@@ -62,6 +62,12 @@ def test_a_head_in_many_pieces_may_ask_for_an_upgrade(server: Server) -> None:
         assert next(responses(client.makefile("rb")))[0] == 201
 
 
+def test_many_upgrades_in_one_piece_are_rejected(server: Server) -> None:
+    request = f"GET /healthz HTTP/1.1\r\nHost: x\r\n{H2C}\r\n".encode()
+    with connection(server, request * 1000) as client:
+        assert 400 in [status for status, _ in responses(client.makefile("rb"))]
+
+
 def test_a_request_to_a_proxy_is_rejected(server: Server) -> None:
     with connection(server, b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n") as client:
         answers = responses(client.makefile("rb"))

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from server import uvicorn_warnings
 from tests.conftest import HERE
 from web import uvicorn_protocols
-from web.uvicorn_protocols import RELIES_ON, TESTED_VERSION, version_warning
+from web.uvicorn_protocols import RELIES_ON, TESTED_VERSION
 
 MEMBERS = [(owner, name) for owner, names in RELIES_ON.items() for name in names.split()]
 
@@ -24,7 +25,7 @@ def test_uvicorn_has_each_member_that_this_server_relies_on(owner: type, name: s
 
 def test_the_list_is_complete() -> None:
     source = Path(uvicorn_protocols.__file__).read_text("utf-8")
-    inherited = set(re.findall(r"\b(?:super\(\)|cycle|self\.cycle|self\._cycle)\.(\w+)", source))
+    inherited = set(re.findall(r"\b(?:super\(\)|cycle|self\.cycle|self\._served)\.(\w+)", source))
     assert inherited - {"__init__"} <= {name for _, name in MEMBERS} | {
         "connection_lost",
         "connection_made",
@@ -36,12 +37,11 @@ def test_the_list_is_complete() -> None:
 
 def test_the_tested_version_is_the_pinned_one() -> None:
     assert f"uvicorn=={TESTED_VERSION} " in (HERE / "requirements.txt").read_text("utf-8")
-    assert version_warning() is None
+    assert uvicorn_warnings() == []
 
 
 def test_another_version_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uvicorn, "__version__", "9.9.9")
-    warning = version_warning()
-    assert warning
+    (warning,) = uvicorn_warnings()
     assert "9.9.9" in warning
     assert "\n" not in warning

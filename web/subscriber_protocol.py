@@ -1,0 +1,76 @@
+"""What the HTTP and the WebSocket protocol share: a time-out for reading, and a subscriber."""
+
+import logging
+from asyncio import Protocol, TimerHandle, Transport
+from typing import Any
+
+from web.delivery.base import ConnectionSubscriber
+
+log = logging.getLogger(__name__)
+
+READ_TIMEOUT = 20.0  # seconds in which a client must read what we buffer for it
+
+
+class DropTimer:
+    """Disconnects a client unless it is stopped in time."""
+
+    __slots__ = ("_handle", "_reason")
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self._handle: TimerHandle | None = None
+
+    def start(self, transport: Transport, seconds: float, loop: Any) -> None:  # noqa: ANN401
+        """Start, or start again."""
+        self.stop()
+        self._handle = loop.call_later(seconds, self._drop, transport)
+
+    def stop(self) -> None:
+        """Let the client be."""
+        if self._handle:
+            self._handle.cancel()
+            self._handle = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._handle is not None
+
+    def _drop(self, transport: Transport) -> None:
+        address, *_ = transport.get_extra_info("peername") or ("?",)
+        log.info("Disconnected %s: %s.", address, self._reason)
+        transport.abort()  # close() would wait for the client to read
+
+
+class SubscriberProtocol(Protocol):
+    """What both protocols have: a time-out for reading, and a subscriber that hears of changes."""
+
+    transport: Any
+    loop: Any
+    is_full = False
+    subscriber: ConnectionSubscriber | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
+        super().__init__(*args, **kwargs)
+        self._read_timer = DropTimer("it reads too slowly")
+
+    def pause_writing(self) -> None:
+        """Give the client READ_TIMEOUT seconds to read."""
+        super().pause_writing()
+        self.is_full = True
+        self._read_timer.start(self.transport, READ_TIMEOUT, self.loop)
+
+    def resume_writing(self) -> None:
+        """Let the subscriber go on."""
+        self._read_timer.stop()
+        self.is_full = False
+        super().resume_writing()
+        if self.subscriber:
+            self.subscriber.on_writable()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the subscriber, whatever happened on the connection."""
+        self._read_timer.stop()
+        super().connection_lost(exc)
+        if self.subscriber:
+            self.subscriber.end()
