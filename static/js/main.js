@@ -1,22 +1,22 @@
 /** Puts the page's parts together. */
 
-import { announcer, isNews, notifier, titleCount } from "./attention.js";
-import { compose } from "./composer.js";
-import { Delivery, followPage } from "./delivery.js";
-import { keepGallery } from "./gallery.js";
-import { keepControls } from "./history.js";
-import { Lightbox } from "./lightbox.js";
-import { Log } from "./log.js";
-import { isMine } from "./mine.js";
-import { keepName } from "./name.js";
-import { Outbox } from "./outbox.js";
-import { figures, keepPanel, wayFromAddress } from "./panel.js";
-import { Reader } from "./reader.js";
-import { messageOf } from "./row.js";
-import { Scroll } from "./scroll.js";
-import { recall, remember } from "./settings.js";
-import { showPresence, showStatus } from "./status.js";
-import { followViewport } from "./viewport.js";
+import { announcer, isNews, notifier, titleCount } from "./page/announcer.js";
+import { compose } from "./composer/composer.js";
+import { Delivery, followPage } from "./delivery/delivery.js";
+import { keepGallery } from "./gallery/gallery.js";
+import { keepControls } from "./log/controls.js";
+import { Lightbox } from "./gallery/lightbox.js";
+import { Log } from "./log/log.js";
+import { isMine } from "./composer/mine.js";
+import { keepName } from "./composer/name_field.js";
+import { Outbox } from "./composer/outbox.js";
+import { figures, keepPanel, wayFromAddress } from "./delivery/panel.js";
+import { Reader } from "./log/paginator.js";
+import { messageOf } from "./log/row.js";
+import { Scroll } from "./log/scroll_manager.js";
+import { recall, remember } from "./page/settings.js";
+import { showPresence, showStatus } from "./page/connection_status.js";
+import { followViewport } from "./page/viewport.js";
 
 const $ = (selector) => document.querySelector(selector);
 

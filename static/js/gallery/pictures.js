@@ -1,6 +1,6 @@
 /** The pictures of the gallery, and which of them a text names. */
 
-import { fromTemplate } from "./templates.js";
+import { fromTemplate } from "../page/templates.js";
 
 const PLACEHOLDER = "NAME"; // what stands for a picture's name in the templates
 const MOST = 3; // pictures shown with one message

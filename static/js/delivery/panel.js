@@ -2,7 +2,7 @@
 
 import { draw } from "./chart.js";
 import { WAYS } from "./delivery.js";
-import { delayOf, Figures } from "./figures.js";
+import { delayOf, Figures } from "./meter.js";
 
 const SPAN = 120_000; // milliseconds that the chart shows
 

@@ -1,6 +1,6 @@
 /** Which messages this reader wrote: in any tab of this browser, before a reload or after. */
 
-import { recall, remember } from "./settings.js";
+import { recall, remember } from "../page/settings.js";
 
 const MOST = 200;
 

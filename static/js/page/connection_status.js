@@ -1,6 +1,6 @@
 /** Says whether new messages come, and if not, when the next try is; and whether the robot is there. */
 
-import { clock } from "./times.js";
+import { clock } from "../log/times.js";
 
 const PRESENT = 5000; // milliseconds: it speaks every second
 

@@ -1,8 +1,8 @@
 /** A message as a row: made from the page's templates, and read back from the page. */
 
-import { picturesNamedIn, shownPicture } from "./pictures.js";
-import { fromTemplate } from "./templates.js";
-import { nodesOf } from "./text.js";
+import { picturesNamedIn, shownPicture } from "../gallery/pictures.js";
+import { fromTemplate } from "../page/templates.js";
+import { nodesOf } from "./linkify.js";
 import { clock, full } from "./times.js";
 
 const HUES = 8;

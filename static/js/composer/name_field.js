@@ -1,6 +1,6 @@
 /** The reader's name: asked before the first message, remembered, and changed at will. */
 
-import { recall, remember } from "./settings.js";
+import { recall, remember } from "../page/settings.js";
 
 const NONE = "Guest";
 

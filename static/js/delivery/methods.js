@@ -9,9 +9,9 @@
  * `meter` is told of each request, and of the bytes that came.
  */
 
-import { address, ask, Refused } from "./api.js";
-import { holdConnection } from "./connections.js";
-import { Inbox, sleep } from "./waiting.js";
+import { address, ask, Refused } from "../page/api.js";
+import { holdConnection } from "./shared_connections.js";
+import { Inbox, sleep } from "./page_queue.js";
 
 const EVERY = 1000; // milliseconds between two polls
 const WAIT = 25; // seconds that the server may keep us waiting; Heroku's router cuts at 30

@@ -5,10 +5,10 @@
  * answer to a try may be lost.
  */
 
-import { post } from "./api.js";
+import { post } from "../page/api.js";
 import { claim, isMine } from "./mine.js";
-import { rowOf, showTime } from "./row.js";
-import { fromTemplate } from "./templates.js";
+import { rowOf, showTime } from "../log/row.js";
+import { fromTemplate } from "../page/templates.js";
 
 const OURS_TO_MEND = new Set([400, 413]); // refused for what was written: no other try helps
 

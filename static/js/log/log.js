@@ -5,7 +5,7 @@
  */
 
 import { isChatter, quote, rowOf } from "./row.js";
-import { Run } from "./run.js";
+import { Run } from "./remark_group.js";
 import { dateOf, day } from "./times.js";
 
 const CLOSE = 5 * 60_000; // milliseconds between two messages that stand together

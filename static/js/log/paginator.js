@@ -7,7 +7,7 @@
  * it arrives at the end.
  */
 
-import { after, before, newest } from "./api.js";
+import { after, before, newest } from "../page/api.js";
 
 const MOST = 200; // rows
 const PAGE = 100; // messages read at once

@@ -5,9 +5,9 @@
  * time, and fetches those that it did not keep.
  */
 
-import { before } from "./api.js";
+import { before } from "../page/api.js";
 import { isChatter, remarkOf, showTime } from "./row.js";
-import { fromTemplate } from "./templates.js";
+import { fromTemplate } from "../page/templates.js";
 import { dateOf } from "./times.js";
 
 const PAGE = 50; // remarks kept, and shown at once

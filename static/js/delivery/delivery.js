@@ -6,9 +6,9 @@
  * overrun; at once, when the page is looked at again or the network is back.
  */
 
-import { after, newest } from "./api.js";
-import { events, longPolling, polling, webSocket } from "./transports.js";
-import { sleep } from "./waiting.js";
+import { after, newest } from "../page/api.js";
+import { events, longPolling, polling, webSocket } from "./methods.js";
+import { sleep } from "./page_queue.js";
 
 /** The ways by name; each falls back to the one after it. */
 export const WAYS = { websocket: webSocket, events, "long-polling": longPolling, polling };

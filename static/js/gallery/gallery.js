@@ -1,6 +1,6 @@
 /** Keeps the gallery in step with the folder of pictures, and opens the lightbox from anywhere. */
 
-import { getPictures } from "./api.js";
+import { getPictures } from "../page/api.js";
 import { allPictures, pictureFrom, setPictures } from "./pictures.js";
 
 const EVERY = 5000; // milliseconds between two looks at the folder

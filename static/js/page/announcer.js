@@ -1,7 +1,7 @@
 /** Calls the reader: by the tab's title, by a notification, and by voice for those who listen. */
 
-import { isChatter } from "./row.js";
-import { isMine } from "./mine.js";
+import { isChatter } from "../log/row.js";
+import { isMine } from "../composer/mine.js";
 import { recall, remember } from "./settings.js";
 
 const SPOKEN = 5; // announcements kept, and made at once: nobody listens to a hundred
