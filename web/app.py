@@ -35,6 +35,7 @@ from gallery.pictures import pictures
 from web import api, assets
 from web.access import COOKIE, COOKIE_AGE, Gate, gate_of
 from web.content_encoding import compressed
+from web.delivery import METHODS
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ def create_app(
         html = render_template(
             "page.html",
             pictures=pictures(images),
+            delivery_methods=METHODS,
             newest=newest,
             by_id={message.id: message for message in newest.messages},
             groups=[(chatter, list(run)) for chatter, run in groupby(newest.messages, is_chatter)],

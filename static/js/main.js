@@ -2,7 +2,10 @@
 
 import { announcer, isNews, notifier, titleCount } from "./page/announcer.js";
 import { compose } from "./composer/composer.js";
-import { Delivery, followPage } from "./delivery/delivery.js";
+import { Delivery } from "./delivery/delivery.js";
+import { DeliveryPanel } from "./delivery/delivery_panel.js";
+import { methodFromAddress, readMethods } from "./delivery/methods.js";
+import { followPageLifecycle } from "./delivery/page_lifecycle.js";
 import { keepGallery } from "./gallery/gallery.js";
 import { keepControls } from "./log/controls.js";
 import { Lightbox } from "./gallery/lightbox.js";
@@ -10,7 +13,6 @@ import { Log } from "./log/log.js";
 import { isMine } from "./composer/mine.js";
 import { keepName } from "./composer/name_field.js";
 import { Outbox } from "./composer/outbox.js";
-import { figures, keepPanel, wayFromAddress } from "./delivery/panel.js";
 import { Reader } from "./log/paginator.js";
 import { messageOf } from "./log/row.js";
 import { Scroll } from "./log/scroll_manager.js";
@@ -38,7 +40,8 @@ const { announce, announceNews } = announcer($("#announcer"));
 const count = titleCount();
 const notify = notifier($("#bell"));
 const outbox = new Outbox($("#outbox"), settle);
-const delivery = new Delivery($("#log").dataset.next, wayFromAddress(), figures);
+const methods = readMethods(document.querySelectorAll(".method"));
+const delivery = new Delivery(methods, methodFromAddress(methods), $("#log").dataset.next);
 
 delivery.addEventListener("page", ({ detail: { page } }) => {
   if (!page.messages.length) return;
@@ -49,14 +52,14 @@ delivery.addEventListener("page", ({ detail: { page } }) => {
   count(news);
   notify(news);
 });
-delivery.addEventListener("anew", ({ detail: { page } }) => reader.begin(page.messages));
+delivery.addEventListener("reset", ({ detail: { page } }) => reader.begin(page.messages));
 
 const nameAsked = keepName($("#composer"));
 showStatus($("#status"), delivery, announce);
 showPresence($("#presence"), delivery, messages.findLast(({ role }) => role === "robot")?.time);
-keepPanel($("#panel"), $("#panel-button"), delivery);
+new DeliveryPanel($("#panel"), $("#panel-button"), delivery, methods);
 followViewport();
-followPage(delivery);
+followPageLifecycle(delivery);
 delivery.run();
 
 function send(text) {

@@ -58,7 +58,7 @@ def test_each_action_is_reached_by_keyboard(page: Page, server: Server) -> None:
     assert wanted <= reached
     page.get_by_role("button", name="Delivery").press("Enter")
     page.get_by_label("WebSocket").press("ArrowDown")
-    expect(page.locator("#chip-way")).to_have_text("Server-sent events")
+    expect(page.locator("#chip-method")).to_have_text("Server-sent events")
 
 
 def test_a_screen_reader_hears_conversation_and_not_chatter(page: Page, server: Server) -> None:

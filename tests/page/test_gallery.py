@@ -51,7 +51,7 @@ def url(tmp_path: Path, folder: Path) -> Iterator[str]:
 
 def test_flask_alone_serves_the_page_and_polling(page: Page, url: str) -> None:
     connected(page, url)
-    expect(page.locator("#chip-way")).to_have_text("Polling")
+    expect(page.locator("#chip-method")).to_have_text("Polling")
     send(page, "hello")
     expect(said(page, "hello")).to_have_count(1)
 

@@ -22,7 +22,7 @@ def test_a_message_is_answered_in_each_way(
 ) -> None:
     connected(page, f"{server.url}/?delivery={way}")
     page.get_by_role("button", name="Delivery").click()
-    expect(page.locator(f"[data-way={way}]")).to_have_class(re.compile("present"))
+    expect(page.locator(f".method[data-method={way}]")).to_have_class(re.compile("current"))
     send(page, "hello robot")
     reply = page.locator('#log [data-role="robot"]:not([data-reply-to=""])')
     expect(reply).to_have_count(1)

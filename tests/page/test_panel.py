@@ -10,7 +10,7 @@ from tests.page.steps import connected, said
 
 
 def figure(page: Page, way: str, name: str) -> Locator:
-    return page.locator(f"[data-way={way}] [data-figure={name}]")
+    return page.locator(f"[data-method={way}] [data-metric={name}]")
 
 
 @pytest.mark.parametrize("way", ["websocket", "events", "long-polling", "polling"])
@@ -21,14 +21,14 @@ def test_the_figures_of_a_way_are_live(page: Page, server: Server, way: str) -> 
         server.say(f"number {number}")
         expect(said(page, f"number {number}")).to_have_count(1)
     expect(figure(page, way, "messages")).to_have_text("3")
-    for name in ("now", "median", "high"):
+    for name in ("latest", "median", "p95"):
         expect(figure(page, way, name)).to_have_text(re.compile(r"^[\d.]+ m?s$"))
     expect(figure(page, way, "bytes")).to_have_text(re.compile(r"^[\d,.]{3,} k?B$"))
     if way in {"websocket", "events"}:
         expect(figure(page, way, "requests")).to_have_text("1")
     else:
         expect(figure(page, way, "requests")).to_have_text(re.compile(r"^([4-9]|\d\d)$"))
-    expect(page.locator(f"#chart [data-of={way}]")).to_have_count(1)
+    expect(page.locator(f"#chart [data-method={way}]")).to_have_count(1)
 
 
 def test_the_figures_of_another_way_stay_beside_it(page: Page, server: Server) -> None:
@@ -41,7 +41,7 @@ def test_the_figures_of_another_way_stay_beside_it(page: Page, server: Server) -
     server.say("by long polling")
     expect(figure(page, "long-polling", "messages")).to_have_text("1")
     expect(figure(page, "websocket", "messages")).to_have_text("1")
-    expect(page.locator("#chart path:not([data-of^=line])")).to_have_count(2)
+    expect(page.locator("#chart .dots")).to_have_count(2)
 
 
 def test_the_choice_is_in_the_address(page: Page, server: Server) -> None:
@@ -50,12 +50,12 @@ def test_the_choice_is_in_the_address(page: Page, server: Server) -> None:
     page.get_by_label("Server-sent events").check()
     expect(page).to_have_url(f"{server.url}/?delivery=events")
     page.reload()
-    expect(page.locator("#chip-way")).to_have_text("Server-sent events")
+    expect(page.locator("#chip-method")).to_have_text("Server-sent events")
 
 
 def test_an_unknown_way_in_the_address_is_the_first(page: Page, server: Server) -> None:
     connected(page, f"{server.url}/?delivery=constructor")
-    expect(page.locator("#chip-way")).to_have_text("WebSocket")
+    expect(page.locator("#chip-method")).to_have_text("WebSocket")
 
 
 def test_what_was_written_before_the_connection_is_no_delay(page: Page, server: Server) -> None:
@@ -63,4 +63,4 @@ def test_what_was_written_before_the_connection_is_no_delay(page: Page, server: 
     connected(page, server.url)
     page.get_by_role("button", name="Delivery").click()
     expect(figure(page, "websocket", "messages")).to_have_text("1")
-    expect(figure(page, "websocket", "now")).to_have_text("–")  # noqa: RUF001
+    expect(figure(page, "websocket", "latest")).to_have_text("–")  # noqa: RUF001

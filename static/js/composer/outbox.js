@@ -5,7 +5,7 @@
  * answer to a try may be lost.
  */
 
-import { post } from "../page/api.js";
+import { createMessage } from "../page/api.js";
 import { claim, isMine } from "./mine.js";
 import { rowOf, showTime } from "../log/row.js";
 import { fromTemplate } from "../page/templates.js";
@@ -26,7 +26,7 @@ export class Outbox {
 
   /**
    * Show a message as being sent, and send it. Resolves when the dialog has it.
-   * @throws {Refused} whether or not it stays here for another try: see `mendable`
+   * @throws {ApiError} whether or not it stays here for another try: see `mendable`
    */
   send(text, author) {
     const sending = { text, author, nonce: newNonce(), id: null, row: null };
@@ -54,7 +54,7 @@ export class Outbox {
   async #try(sending) {
     this.#state(sending, "sending");
     const { text, author, nonce } = sending;
-    const posted = this.#last.then(() => post(text, author, nonce));
+    const posted = this.#last.then(() => createMessage(text, author, nonce));
     this.#last = posted.catch(() => {});
     try {
       const { id, time } = await posted;

@@ -1,100 +1,97 @@
 /**
- * Keeps messages coming: one loop and one cursor around the four ways of transports.js.
+ * The loop that keeps messages coming, with one cursor for all delivery methods.
  *
- * Where a way is not to be had, the next simpler one takes its place. A lost connection is tried
- * again, after a time that grows and is spread by chance, so that a server that restarts is not
- * overrun; at once, when the page is looked at again or the network is back.
+ * If a method is unavailable, the next one takes over. After a failure the loop waits for a random
+ * time whose limit doubles, so that a server that restarts is not flooded.
  */
 
-import { after, newest } from "../page/api.js";
-import { events, longPolling, polling, webSocket } from "./methods.js";
-import { sleep } from "./page_queue.js";
+import { messagesAfter, newestMessages } from "../page/api.js";
+import { sleep } from "./sleep.js";
 
-/** The ways by name; each falls back to the one after it. */
-export const WAYS = { websocket: webSocket, events, "long-polling": longPolling, polling };
-
-const NAMES = Object.keys(WAYS);
-const SHOWN = 50; // messages of a log loaded anew
-const TRIES = 2; // before a way counts as not to be had: the first may have met a restart
-const LONGEST_BACKOFF = 30_000; // milliseconds
-const ASLEEP = 10_000; // milliseconds that a clock which ticks every two seconds cannot leave out
-const FRESH = 5_000; // heard from so lately, a connection needs no check
+const RESET_SIZE = 50; // messages to load when the dialog was replaced
+const TRIES = 2; // before a method counts as unavailable, as the first may have met a restart
+const MIN_BACKOFF = 250; // milliseconds
+const MAX_BACKOFF = 30_000; // milliseconds
+const FRESH = 5_000; // milliseconds after a page in which the connection needs no check
 
 /**
- * Events, each with a `detail`:
- * - `page` {page, way, since}: messages, or the sign that the connection stands, `since` when
- * - `anew` {page}: the dialog is another one now; these are its newest messages
- * - `state` {state, way, retryAt?}: connecting, connected, lost
+ * Dispatches events with these details:
+ * - `page` {page, method, connectedAt}: new messages, or an empty page
+ * - `reset` {page}: the dialog was replaced, and these are its newest messages
+ * - `state` {state, method, retryAt?}: "connecting", "connected" or "lost"
  */
 export class Delivery extends EventTarget {
-  #cursor;
-  #meters;
+  #methods;
   #chosen;
-  #way;
-  #misses = 0;
+  #current;
+  #cursor;
+  #tries = 0;
   #failures = 0;
-  #opened = 0; // when the present connection came to stand
-  #heard = 0;
-  #turn = new AbortController();
-  #paused = null;
+  #connectedAt = 0;
+  #receivedAt = 0;
+  #connection = new AbortController();
+  #pause = null;
 
   /**
-   * @param {string} cursor where the page's own messages end
-   * @param {string} way the name of the way to start with
-   * @param {object} meters by way, what counts its requests and bytes
+   * @param {object[]} methods in order of fallback
+   * @param {object} chosen the method to start with
+   * @param {string} cursor the end of the messages that the page already has
    */
-  constructor(cursor, way, meters) {
+  constructor(methods, chosen, cursor) {
     super();
+    this.#methods = methods;
+    this.#chosen = this.#current = chosen;
     this.#cursor = cursor;
-    this.#meters = meters;
-    this.#chosen = this.#way = way;
   }
 
-  /** The way that was asked for; the present one may be a simpler one. */
+  /** The method that the reader chose. */
   get chosen() {
     return this.#chosen;
   }
 
-  /** Change to another way, from the next message on. */
-  choose(way) {
-    this.#chosen = way;
+  /** The method in use: the chosen one or a fallback. */
+  get current() {
+    return this.#current;
+  }
+
+  /** Switches to another method. */
+  choose(method) {
+    this.#chosen = method;
     this.restart();
   }
 
-  /** Begin a new connection, from the same cursor, in the way that was asked for. */
+  /** Opens a new connection at the same cursor, with the chosen method. */
   restart() {
-    this.#way = this.#chosen;
-    this.#misses = this.#failures = 0;
-    this.#turn.abort();
+    this.#current = this.#chosen;
+    this.#tries = this.#failures = 0;
+    this.#connection.abort();
   }
 
-  /** The page is back from sleep or from a hidden tab: is the connection still good? */
-  wake() {
-    if (Date.now() - this.#heard > FRESH || this.#way !== this.#chosen) this.restart();
+  /** Restarts if the connection may be dead, or if a fallback is in use. */
+  check() {
+    const fresh = Date.now() - this.#receivedAt <= FRESH;
+    if (!fresh || this.#current !== this.#chosen) this.restart();
   }
 
-  /** Let go of the connection, as an open one keeps a page from being kept for the back button. */
+  /** Closes the connection, because the back button cannot restore a page with an open one. */
   pause() {
-    let resume;
-    const until = new Promise((resolve) => (resume = resolve));
-    this.#paused ??= { until, resume };
-    this.#turn.abort();
+    this.#pause ??= Promise.withResolvers();
+    this.#connection.abort();
   }
 
-  /** Go on after a pause. */
   resume() {
-    this.#paused?.resume();
-    this.#paused = null;
+    this.#pause?.resolve();
+    this.#pause = null;
   }
 
-  /** Deliver, for as long as the page lives. */
+  /** Delivers messages as long as the page lives. */
   async run() {
     for (;;) {
-      await this.#paused?.until;
-      this.#turn = new AbortController();
-      const { signal } = this.#turn;
+      await this.#pause?.promise;
+      this.#connection = new AbortController();
+      const { signal } = this.#connection;
       try {
-        await this.#listen(signal);
+        await this.#receive(signal);
       } catch (error) {
         if (signal.aborted) continue;
         await this.#recover(error, signal).catch((failure) => {
@@ -104,80 +101,67 @@ export class Delivery extends EventTarget {
     }
   }
 
-  async #listen(signal) {
-    const way = this.#way;
-    this.#opened = 0;
-    this.#tell("state", { state: "connecting", way });
-    for await (const page of WAYS[way]({ cursor: this.#cursor, signal, meter: this.#meters[way] })) {
-      this.#heard = Date.now();
-      if (!this.#opened) {
-        this.#opened = this.#heard;
-        this.#misses = this.#failures = 0;
-        this.#tell("state", { state: "connected", way });
+  async #receive(signal) {
+    const method = this.#current;
+    const { route, meter } = method;
+    this.#connectedAt = 0;
+    this.#dispatch("state", { state: "connecting", method });
+    for await (const page of method.generate({ route, cursor: this.#cursor, signal, meter })) {
+      this.#receivedAt = Date.now();
+      if (!this.#connectedAt) {
+        this.#connectedAt = this.#receivedAt;
+        this.#tries = this.#failures = 0;
+        this.#dispatch("state", { state: "connected", method });
       }
       this.#cursor = page.next;
-      this.#tell("page", { page, way, since: this.#opened });
+      this.#dispatch("page", { page, method, connectedAt: this.#connectedAt });
     }
   }
 
-  /** Find out what went wrong, and be ready for the next turn. */
+  /** Finds out why a connection failed and prepares the next one. */
   async #recover(error, signal) {
-    if (error.gone) return this.#anew(signal);
-    if (!this.#opened) {
-      // A stream cannot say why it was refused, but a plain request can.
-      const problem = await after(this.#cursor, 1).then(() => null, (reason) => reason);
-      if (problem?.gone) return this.#anew(signal);
-      if (!problem && this.#simpler()) return;
+    if (error.cursorIsGone) return this.#reset(signal);
+    if (!this.#connectedAt) {
+      // A browser does not tell why a stream was refused, but a plain request has the reason.
+      const reason = await messagesAfter(this.#cursor, 1).then(() => null, (failure) => failure);
+      if (reason?.cursorIsGone) return this.#reset(signal);
+      if (!reason && this.#tryAgainOrFallBack()) return;
     }
     await this.#backOff(signal);
   }
 
-  /** The server is there, but this way is not: another try, then the next way, if there is one. */
-  #simpler() {
-    this.#misses += 1;
-    if (this.#misses < TRIES) return true;
-    const next = NAMES[NAMES.indexOf(this.#way) + 1];
-    if (!next) return false;
-    this.#way = next;
-    this.#misses = 0;
+  /** Returns whether there is something to try: this method again or, if it failed twice, the next. */
+  #tryAgainOrFallBack() {
+    this.#tries += 1;
+    if (this.#tries < TRIES) return true;
+    const fallback = this.#methods[this.#methods.indexOf(this.#current) + 1];
+    if (!fallback) return false;
+    this.#current = fallback;
+    this.#tries = 0;
     return true;
   }
 
-  async #anew(signal) {
+  async #reset(signal) {
     try {
-      const page = await newest(SHOWN);
+      const page = await newestMessages(RESET_SIZE);
       this.#cursor = page.next;
-      this.#tell("anew", { page });
+      this.#dispatch("reset", { page });
     } catch {
       await this.#backOff(signal);
     }
   }
 
   async #backOff(signal) {
-    const longest = Math.min(LONGEST_BACKOFF, 2000 * 2 ** this.#failures);
+    const limit = Math.min(MAX_BACKOFF, 2000 * 2 ** this.#failures);
     this.#failures += 1;
-    const milliseconds = 250 + Math.random() * longest;
+    const milliseconds = MIN_BACKOFF + Math.random() * limit;
     const retryAt = Date.now() + milliseconds;
-    this.#tell("state", { state: "lost", way: this.#way, retryAt });
+    this.#dispatch("state", { state: "lost", method: this.#current, retryAt });
     await sleep(milliseconds, signal);
-    this.#way = this.#chosen;
+    this.#current = this.#chosen;
   }
 
-  #tell(type, detail) {
+  #dispatch(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/** Wake and pause a delivery with the page that it serves. */
-export function followPage(delivery) {
-  addEventListener("online", () => delivery.restart());
-  addEventListener("offline", () => delivery.restart());
-  document.addEventListener("visibilitychange", () => document.hidden || delivery.wake());
-  let last = Date.now();
-  setInterval(() => {
-    if (Date.now() - last > ASLEEP) delivery.wake(); // this machine slept
-    last = Date.now();
-  }, 2000);
-  addEventListener("pagehide", () => delivery.pause());
-  addEventListener("pageshow", () => delivery.resume());
 }

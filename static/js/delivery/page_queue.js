@@ -1,59 +1,47 @@
-/** What the ways of delivery wait for: pages that arrive by events, and time that passes. */
+/** A queue between a connection, which pushes pages, and a generator, which yields them. */
 
-const OPENING = 5_000; // milliseconds until a connection must stand
-const SILENCE = 45_000; // the server says something every 20 seconds, if only that nothing is new
+const OPEN_TIMEOUT = 5_000; // milliseconds for the connection to open
+const SILENCE_TIMEOUT = 45_000; // milliseconds; the server sends a page at least every 20 seconds
 
-/** Turns what arrives by events into pages that one can wait for. */
-export class Inbox {
+export class PageQueue {
   #pages = [];
   #error = null;
-  #ring = () => {};
+  #wake = () => {};
   #timer = 0;
 
-  /** @param {AbortSignal} signal ends the waiting */
+  /** @param {AbortSignal} signal ends the iteration */
   constructor(signal) {
     signal.addEventListener("abort", () => this.fail(signal.reason), { once: true });
-    this.#expect(OPENING);
+    this.#expectPageWithin(OPEN_TIMEOUT);
   }
 
-  /** A page has come. */
-  put(page) {
+  push(page) {
     this.#pages.push(page);
-    this.#expect(SILENCE);
-    this.#ring();
+    this.#expectPageWithin(SILENCE_TIMEOUT);
+    this.#wake();
   }
 
-  /** No more pages will come. */
+  /** Makes the iteration throw this error, at once. */
   fail(error) {
     clearTimeout(this.#timer);
     this.#error ??= error;
-    this.#ring();
+    this.#wake();
   }
 
-  /** The pages as they come; throws when there will be no more. */
-  async *pages() {
+  /** Yields each page when it arrives. */
+  async *[Symbol.asyncIterator]() {
     for (;;) {
       while (this.#pages.length && !this.#error) yield this.#pages.shift();
       if (this.#error) throw this.#error;
-      await new Promise((resolve) => (this.#ring = resolve));
+      await new Promise((resolve) => (this.#wake = resolve));
     }
   }
 
-  #expect(milliseconds) {
+  #expectPageWithin(milliseconds) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.fail(new Error("Nothing came any more.")), milliseconds);
+    this.#timer = setTimeout(() => this.fail(new Error("The server is silent.")), milliseconds);
   }
 }
 
-/** Resolve after so many milliseconds; reject at once when the signal is aborted. */
-export function sleep(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const end = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end, { once: true });
-  });
-}
+/** Returns the page that says only that the connection is open. */
+export const emptyPage = (cursor) => ({ messages: [], next: cursor, more: false });

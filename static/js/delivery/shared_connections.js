@@ -1,23 +1,25 @@
 /**
- * Browsers open six connections to a host over HTTP/1.1, for all tabs together. A tab that keeps
- * one waiting takes it from all: with seven such tabs the seventh would never load. So the tabs
- * share four to wait on, and two stay free. WebSockets are not counted among the six.
+ * The connections that all tabs of a browser share for waiting.
+ *
+ * Over HTTP/1.1 a browser opens six connections to a host, for all tabs together. If each tab kept
+ * one waiting, the seventh tab would never load. So tabs may wait on four, and two stay free.
+ * WebSockets do not count among the six.
  */
 
-const SHARED = ["waiting-1", "waiting-2", "waiting-3", "waiting-4"];
+const LOCKS = ["waiting-1", "waiting-2", "waiting-3", "waiting-4"];
 
-/** Take one of the shared connections; resolves to a function that gives it back. */
-export async function holdConnection() {
-  if (!navigator.locks) return () => {}; // only in a secure context: https or this machine
-  for (const name of SHARED) {
-    const release = await take(name);
+/** Reserves a connection and returns a function that releases it. Throws if none is free. */
+export async function reserveConnection() {
+  if (!navigator.locks) return () => {}; // it needs https or localhost
+  for (const lock of LOCKS) {
+    const release = await acquire(lock);
     if (release) return release;
   }
-  throw new Error("Other tabs hold all the connections that may wait.");
+  throw new Error("Other tabs use all connections that may wait.");
 }
 
-/** Resolves to a function that gives the lock back, or to nothing where another tab has it. */
-function take(name) {
+/** Resolves to a function that releases the lock, or to null if another tab holds it. */
+function acquire(name) {
   return new Promise((resolve) => {
     navigator.locks.request(name, { ifAvailable: true }, (lock) => {
       if (!lock) return resolve(null);

@@ -1,6 +1,6 @@
 /** Keeps the gallery in step with the folder of pictures, and opens the lightbox from anywhere. */
 
-import { getPictures } from "../page/api.js";
+import { fetchPictures } from "../page/api.js";
 import { allPictures, pictureFrom, setPictures } from "./pictures.js";
 
 const EVERY = 5000; // milliseconds between two looks at the folder
@@ -18,7 +18,7 @@ export function keepGallery(tiles, open) {
 
   setInterval(async () => {
     if (document.hidden) return;
-    const list = await getPictures().catch(() => null); // the next look may find the server
+    const list = await fetchPictures().catch(() => null); // the next look may find the server
     if (list && written(list) !== written(allPictures())) {
       setPictures(list);
       tiles.replaceChildren(...list.map((picture) => pictureFrom("tile", picture)));

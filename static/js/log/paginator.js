@@ -7,7 +7,7 @@
  * it arrives at the end.
  */
 
-import { after, before, newest } from "../page/api.js";
+import { messagesAfter, messagesBefore, newestMessages } from "../page/api.js";
 
 const MOST = 200; // rows
 const PAGE = 100; // messages read at once
@@ -68,7 +68,7 @@ export class Reader extends EventTarget {
   /** Go to the newest messages. */
   async jump() {
     if (!this.#attached) {
-      const { page, heard } = await this.#readEnd(() => newest(SHOWN));
+      const { page, heard } = await this.#readEnd(() => newestMessages(SHOWN));
       this.begin(page.messages);
       this.#append(heard, true);
     }
@@ -116,7 +116,7 @@ export class Reader extends EventTarget {
   async #readEarlier() {
     const beginning = this.#beginnings;
     const { first, size } = this.#log;
-    const page = await before(first, this.#dull ? LONG_PAGE : PAGE);
+    const page = await messagesBefore(first, this.#dull ? LONG_PAGE : PAGE);
     if (beginning !== this.#beginnings || first !== this.#log.first) return;
     this.#scroll.keep(() => {
       this.#log.prepend(page.messages);
@@ -129,7 +129,7 @@ export class Reader extends EventTarget {
 
   async #readLater() {
     const beginning = this.#beginnings;
-    const { page, heard } = await this.#readEnd(() => after(this.#log.last, PAGE));
+    const { page, heard } = await this.#readEnd(() => messagesAfter(this.#log.last, PAGE));
     if (beginning !== this.#beginnings) return;
     this.#append(page.messages, false);
     if (page.more) return;

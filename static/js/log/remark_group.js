@@ -5,7 +5,7 @@
  * time, and fetches those that it did not keep.
  */
 
-import { before } from "../page/api.js";
+import { messagesBefore } from "../page/api.js";
 import { isChatter, remarkOf, showTime } from "./row.js";
 import { fromTemplate } from "../page/templates.js";
 import { dateOf } from "./times.js";
@@ -67,7 +67,7 @@ export class Run {
   }
 
   async #showEarlier() {
-    const { messages } = await before(this.#shown[0].id, PAGE);
+    const { messages } = await messagesBefore(this.#shown[0].id, PAGE);
     const start = messages.findIndex((message) => message.id === this.first);
     const ours = messages.slice(Math.max(start, 0));
     this.#show(ours.slice(ours.findLastIndex((message) => !isChatter(message)) + 1));
