@@ -54,7 +54,16 @@ def test_each_action_is_reached_by_keyboard(page: Page, server: Server) -> None:
                 " || it.className || it.tagName; }"
             )
         )
-    wanted = {"chatter", "bell", "panel-button", "scroller", "SUMMARY", "author", "message", "send"}
+    wanted = {
+        "remarks",
+        "notify",
+        "panel-button",
+        "scroller",
+        "SUMMARY",
+        "author",
+        "message",
+        "send",
+    }
     assert wanted <= reached
     page.get_by_role("button", name="Delivery").press("Enter")
     page.get_by_label("WebSocket").press("ArrowDown")

@@ -115,7 +115,7 @@ def test_a_message_that_names_a_picture_shows_it(
     connected(page, url)
     FileStore(tmp_path / "dialog.jsonl").append(text, role="robot", author="Robot", reply_to="1")
     expect(said(page, text)).to_have_count(1)
-    expect(said(page, text).locator(".shown img")).to_have_count(count)
+    expect(said(page, text).locator(".chat-picture img")).to_have_count(count)
 
 
 def test_a_picture_added_to_the_folder_appears(page: Page, url: str, folder: Path) -> None:

@@ -11,22 +11,22 @@ from tests.page.steps import connected, remark, remarks, said, send, talk, write
 def test_remarks_fold_into_one_line_that_counts_up(page: Page, server: Server) -> None:
     write(server, [{"text": "a question"}, *remarks(40)])
     connected(page, server.url)
-    expect(page.locator(".run")).to_have_count(1)
-    expect(page.locator(".run .count")).to_have_text("40")
+    expect(page.locator(".remark-group")).to_have_count(1)
+    expect(page.locator(".remark-group .count")).to_have_text("40")
     expect(page.locator(".remark")).to_have_count(0)
     write(server, [remark("one more")])
-    expect(page.locator(".run .count")).to_have_text("41")
-    expect(page.locator(".run .latest")).to_have_text("one more")
+    expect(page.locator(".remark-group .count")).to_have_text("41")
+    expect(page.locator(".remark-group .latest")).to_have_text("one more")
     server.say("something said")
     write(server, [remark("after it")])
-    expect(page.locator(".run .count")).to_have_text(["41", "1"])
+    expect(page.locator(".remark-group .count")).to_have_text(["41", "1"])
 
 
 def test_a_run_opens_and_shows_all_its_remarks_page_by_page(page: Page, server: Server) -> None:
     write(server, [{"text": "a question"}, *remarks(120), {"text": "another"}])
     connected(page, server.url)
-    expect(page.locator(".run .count")).to_have_text("120")
-    page.locator(".run summary").click()
+    expect(page.locator(".remark-group .count")).to_have_text("120")
+    page.locator(".remark-group summary").click()
     shown = page.locator(".remark .text")
     expect(shown.last).to_have_text("remark 119.")
     expect(shown).to_have_count(50)
@@ -43,7 +43,7 @@ def test_a_run_opens_and_shows_all_its_remarks_page_by_page(page: Page, server: 
 def test_an_open_run_goes_on(page: Page, server: Server) -> None:
     write(server, remarks(3))
     connected(page, server.url)
-    page.locator(".run summary").click()
+    page.locator(".remark-group summary").click()
     write(server, [remark("a fresh one")])
     expect(page.locator(".remark .text").last).to_have_text("a fresh one")
 
@@ -51,15 +51,15 @@ def test_an_open_run_goes_on(page: Page, server: Server) -> None:
 def test_conversation_only_is_remembered(page: Page, server: Server) -> None:
     write(server, [*remarks(3), {"text": "said by somebody"}, *remarks(3)])
     connected(page, server.url)
-    expect(page.locator(".run")).to_have_count(2)
+    expect(page.locator(".remark-group")).to_have_count(2)
     page.get_by_label("Robot remarks").uncheck()
-    expect(page.locator(".run").first).to_be_hidden()
+    expect(page.locator(".remark-group").first).to_be_hidden()
     expect(said(page, "said by somebody")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Robot remarks")).not_to_be_checked()
-    expect(page.locator(".run").first).to_be_hidden()
+    expect(page.locator(".remark-group").first).to_be_hidden()
     page.get_by_label("Robot remarks").check()
-    expect(page.locator(".run").first).to_be_visible()
+    expect(page.locator(".remark-group").first).to_be_visible()
 
 
 def test_a_reply_shows_what_it_answers_and_leads_there(page: Page, server: Server) -> None:
@@ -176,7 +176,7 @@ def test_the_page_does_not_grow_with_what_is_delivered(page: Page, server: Serve
     expect(said(page, "line 999.")).to_be_in_viewport()
     assert page.locator("#log > *").count() <= 200
     write(server, remarks(3000))
-    expect(page.locator(".run .count")).to_have_text("3,000")
+    expect(page.locator(".remark-group .count")).to_have_text("3,000")
     assert page.evaluate("document.querySelectorAll('*').length") < 4000
 
 

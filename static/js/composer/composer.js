@@ -1,71 +1,79 @@
-/** The form: Enter sends, Shift and Enter break the line, problems stand beside the field. */
+/** The form: Enter sends, Shift+Enter starts a new line, and problems stand beside the field. */
 
-import { mendable } from "./outbox.js";
+import { needsEdit } from "./outbox.js";
 
 const EMPTY = "Write something first: an empty message says nothing.";
-const LOST = "The message was not sent. Its text is above: try again.";
-const NEARLY = 200; // characters left from which on they are counted
+const NOT_SENT = "The message was not sent. Its text is above: try again.";
+const COUNT_FROM = 200; // characters left
 
-/**
- * Let the form send through `send(text)`, without leaving the page.
- * @returns {{submit: (text: string) => Promise<void>, settle: () => void}} `submit` sends a text as
- *     if it had been written there, `settle` takes a complaint back
- */
-export function compose(form, send) {
-  const { new_message: field } = form.elements;
-  const problem = form.querySelector("#problem");
-  const left = form.querySelector("#left");
-  const longest = Number(field.dataset.longest);
+export class Composer {
+  #field;
+  #problem;
+  #remaining;
+  #send;
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const text = field.value;
-    field.focus();
-    if (!text.trim()) return say(EMPTY);
-    write("");
-    submit(text);
-  });
+  /** @param {(text: string) => Promise<void>} send */
+  constructor(form, send) {
+    this.#field = form.elements.new_message;
+    this.#problem = form.querySelector("#problem");
+    this.#remaining = form.querySelector("#remaining");
+    this.#send = send;
 
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    form.requestSubmit();
-  });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submitField();
+    });
+    this.#field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    this.#field.addEventListener("input", () => {
+      this.clearProblem();
+      this.#countRemaining();
+    });
+  }
 
-  field.addEventListener("input", () => {
-    say("");
-    count();
-  });
-
-  return { submit, settle: () => say("") };
-
-  async function submit(text) {
-    say("");
+  /** Sends a text as if it came from the field. */
+  async submit(text) {
+    this.clearProblem();
     try {
-      await send(text);
+      await this.#send(text);
     } catch (error) {
-      const mend = mendable(error);
-      // It comes back to be mended, unless the next message is being written already.
-      if (mend && !field.value) write(text);
-      say(mend ? error.message : LOST);
+      if (!needsEdit(error)) return this.#showProblem(NOT_SENT);
+      // The text goes back into the field, unless the reader is writing the next message there.
+      if (!this.#field.value) this.#fill(text);
+      this.#showProblem(error.message);
     }
   }
 
-  function write(text) {
-    field.value = text;
-    count();
+  clearProblem() {
+    this.#problem.textContent = "";
+    this.#field.removeAttribute("aria-invalid");
   }
 
-  function count() {
-    const more = longest - [...field.value].length;
-    left.hidden = more > NEARLY;
-    left.textContent = more.toLocaleString();
-    left.toggleAttribute("data-over", more < 0);
+  #submitField() {
+    const text = this.#field.value;
+    this.#field.focus();
+    if (!text.trim()) return this.#showProblem(EMPTY);
+    this.#fill("");
+    this.submit(text);
   }
 
-  function say(reason) {
-    problem.textContent = reason;
-    if (reason) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
+  #fill(text) {
+    this.#field.value = text;
+    this.#countRemaining();
+  }
+
+  #countRemaining() {
+    const remaining = Number(this.#field.dataset.limit) - [...this.#field.value].length;
+    this.#remaining.hidden = remaining > COUNT_FROM;
+    this.#remaining.textContent = remaining.toLocaleString();
+    this.#remaining.toggleAttribute("data-over", remaining < 0);
+  }
+
+  #showProblem(text) {
+    this.#problem.textContent = text;
+    this.#field.setAttribute("aria-invalid", "true");
   }
 }

@@ -1,19 +1,17 @@
-/** Which messages this reader wrote: in any tab of this browser, before a reload or after. */
+/** The ids of the messages that the reader wrote, in any tab of this browser. */
 
-import { recall, remember } from "../page/settings.js";
+import { loadSetting, saveSetting } from "../page/settings.js";
 
-const MOST = 200;
+const LIMIT = 200; // ids kept
 
-const read = () => JSON.parse(recall("mine") ?? "[]");
+const load = () => new Set(JSON.parse(loadSetting("mine") ?? "[]"));
 
-let mine = new Set(read());
-addEventListener("storage", () => (mine = new Set(read())));
+let ids = load();
+addEventListener("storage", () => (ids = load()));
 
-/** Whether the message with this id is the reader's own. */
-export const isMine = (id) => mine.has(id);
+export const isMine = (id) => ids.has(id);
 
-/** The message with this id is the reader's own. */
-export function claim(id) {
-  mine.add(id);
-  remember("mine", JSON.stringify([...mine].slice(-MOST)));
+export function markAsMine(id) {
+  ids.add(id);
+  saveSetting("mine", JSON.stringify([...ids].slice(-LIMIT)));
 }

@@ -1,40 +1,46 @@
-/** The reader's name: asked before the first message, remembered, and changed at will. */
+/** The reader's name: a field until the first message, then a line with a button to change it. */
 
-import { recall, remember } from "../page/settings.js";
+import { loadSetting, saveSetting } from "../page/settings.js";
 
-const NONE = "Guest";
+const DEFAULT_NAME = "Guest";
 
-/** @returns {() => void} to be called when a message is sent: the question is answered then */
-export function keepName(form) {
-  const { author, new_message: field } = form.elements;
-  const asked = form.querySelector("#name");
-  const known = form.querySelector("#known");
+export class NameField {
+  #input;
+  #field;
+  #summary;
 
-  const settle = () => {
-    const name = author.value.trim();
-    remember("name", name);
-    known.querySelector("b").textContent = name || NONE;
-    known.hidden = false;
-    asked.hidden = true;
-  };
-
-  known.querySelector("button").addEventListener("click", () => {
-    known.hidden = true;
-    asked.hidden = false;
-    author.select();
-  });
-
-  author.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault(); // or it would send the message
-    settle();
-    field.focus();
-  });
-
-  const name = recall("name");
-  if (name !== null) {
-    author.value ||= name;
-    settle();
+  constructor(form) {
+    this.#input = form.elements.author;
+    this.#field = form.querySelector("#name-field");
+    this.#summary = form.querySelector("#name-summary");
+    this.#summary.querySelector("button").addEventListener("click", () => this.#edit());
+    this.#input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault(); // Enter would send the message
+      this.confirm();
+      form.elements.new_message.focus();
+    });
+    const name = loadSetting("name");
+    if (name === null) return;
+    this.#input.value ||= name;
+    this.confirm();
   }
-  return settle;
+
+  get value() {
+    return this.#input.value.trim();
+  }
+
+  /** Remembers the name and shows it as a line. */
+  confirm() {
+    saveSetting("name", this.value);
+    this.#summary.querySelector("b").textContent = this.value || DEFAULT_NAME;
+    this.#summary.hidden = false;
+    this.#field.hidden = true;
+  }
+
+  #edit() {
+    this.#summary.hidden = true;
+    this.#field.hidden = false;
+    this.#input.select();
+  }
 }

@@ -1,103 +1,106 @@
 /**
- * What the reader has sent, from the first moment until the log shows it.
+ * The reader's messages from the moment they are sent until the log shows them.
  *
- * A message keeps its nonce for as many tries as it takes, so that it is written once, though the
- * answer to a try may be lost.
+ * All attempts to send a message use the same nonce. So it is stored once, even if the response to
+ * an earlier attempt was lost.
  */
 
+import { createMessageRow, showTime } from "../log/message_row.js";
 import { createMessage } from "../page/api.js";
-import { claim, isMine } from "./mine.js";
-import { rowOf, showTime } from "../log/row.js";
-import { fromTemplate } from "../page/templates.js";
+import { cloneTemplate } from "../page/template.js";
+import { isMine, markAsMine } from "./mine.js";
 
-const OURS_TO_MEND = new Set([400, 413]); // refused for what was written: no other try helps
+const REJECTED = new Set([400, 413]); // statuses that say that the text itself is the problem
 
 export class Outbox {
   #list;
-  #sent;
-  #sendings = new Set();
-  #last = Promise.resolve(); // the post before, in whose order the next ones are written
+  #onSent;
+  #messages = new Set();
+  #lastPost = Promise.resolve(); // posts wait for each other, so that messages keep their order
 
-  /** @param {() => void} sent is called when a message is written, at whichever try */
-  constructor(list, sent) {
+  /** @param {() => void} onSent is called when a message was stored, at any attempt */
+  constructor(list, onSent) {
     this.#list = list;
-    this.#sent = sent;
+    this.#onSent = onSent;
   }
 
   /**
-   * Show a message as being sent, and send it. Resolves when the dialog has it.
-   * @throws {ApiError} whether or not it stays here for another try: see `mendable`
+   * Shows a message and sends it. Resolves when it is stored.
+   * @throws {ApiError} if it is not; unless `needsEdit`, it stays here for another attempt
    */
   send(text, author) {
-    const sending = { text, author, nonce: newNonce(), id: null, row: null };
-    const message = { id: sending.nonce, text, author: author || "Guest", role: "user", time: "" };
-    sending.row = rowOf(message, true);
-    this.#list.append(sending.row);
-    this.#sendings.add(sending);
-    return this.#try(sending);
+    const nonce = createNonce();
+    const draft = { id: nonce, text, author: author || "Guest", role: "user", time: "" };
+    const message = { text, author, nonce, id: null, row: createMessageRow(draft, true) };
+    this.#list.append(message.row);
+    this.#messages.add(message);
+    return this.#post(message);
   }
 
-  /** Messages were delivered: the reader's own among them leave. */
-  delivered(messages) {
-    for (const { id, role, text } of messages) {
+  /** Removes the reader's own messages among those that were delivered. */
+  deliver(delivered) {
+    for (const { id, role, text } of delivered) {
       if (role !== "user") continue;
-      const sending = [...this.#sendings].find((one) => (one.id ? one.id === id : one.text === text));
-      if (!sending) continue;
-      claim(id);
-      if (sending.id) this.#remove(sending);
-      else if (sending.row.dataset.state === "failed") {
-        this.#try(sending).catch(() => {}); // perhaps only the answer was lost: the nonce tells
-      } else sending.row.hidden = true; // delivered before the answer to the post is here
+      const message = this.#find(id, text);
+      if (!message) continue;
+      markAsMine(id);
+      if (message.id) this.#remove(message);
+      else if (message.row.dataset.state === "failed") {
+        this.#post(message).catch(() => {}); // if only the response was lost, the nonce shows it
+      } else message.row.hidden = true; // the response to the post is still on its way
     }
   }
 
-  async #try(sending) {
-    this.#state(sending, "sending");
-    const { text, author, nonce } = sending;
-    const posted = this.#last.then(() => createMessage(text, author, nonce));
-    this.#last = posted.catch(() => {});
+  #find(id, text) {
+    return [...this.#messages].find((message) => (message.id ? message.id === id : message.text === text));
+  }
+
+  async #post(message) {
+    this.#showState(message, "sending");
+    const { text, author, nonce } = message;
+    const post = this.#lastPost.then(() => createMessage(text, author, nonce));
+    this.#lastPost = post.catch(() => {});
     try {
-      const { id, time } = await posted;
-      this.#sent();
-      if (isMine(id)) return this.#remove(sending);
-      claim(id);
-      sending.id = id;
-      this.#state(sending, "sent");
-      showTime(sending.row.querySelector("time"), time);
+      const { id, time } = await post;
+      this.#onSent();
+      if (isMine(id)) return this.#remove(message);
+      markAsMine(id);
+      message.id = id;
+      this.#showState(message, "sent");
+      showTime(message.row.querySelector("time"), time);
     } catch (error) {
-      if (mendable(error)) this.#remove(sending);
-      else this.#fail(sending);
+      if (needsEdit(error)) this.#remove(message);
+      else this.#showFailure(message);
       throw error;
     }
   }
 
-  #fail(sending) {
-    if (!this.#sendings.has(sending)) return; // another try has succeeded meanwhile
-    this.#state(sending, "failed");
-    const failure = fromTemplate("failure");
+  #showFailure(message) {
+    if (!this.#messages.has(message)) return; // another attempt succeeded
+    this.#showState(message, "failed");
+    const failure = cloneTemplate("send-failure");
     failure.addEventListener("click", ({ target }) => {
-      if (target.value === "discard") this.#remove(sending);
-      if (target.value === "again") this.#try(sending).catch(() => {}); // it says so itself
+      if (target.value === "discard") this.#remove(message);
+      if (target.value === "again") this.#post(message).catch(() => {}); // shown in the row
     });
-    sending.row.querySelector(".bubble").append(failure);
+    message.row.querySelector(".bubble").append(failure);
   }
 
-  #state(sending, state) {
-    const { row } = sending;
+  #showState({ row }, state) {
     row.hidden = false;
     row.dataset.state = state;
     row.querySelector("time").textContent = state === "sent" ? "" : `${state} …`;
     row.querySelector(".failure")?.remove();
   }
 
-  #remove(sending) {
-    sending.row.remove();
-    this.#sendings.delete(sending);
+  #remove(message) {
+    message.row.remove();
+    this.#messages.delete(message);
   }
 }
 
-/** Whether the writer has to change the text before it can be sent. */
-export const mendable = (error) => OURS_TO_MEND.has(error.status);
+/** Returns whether the server rejects the text itself, so that another attempt cannot succeed. */
+export const needsEdit = (error) => REJECTED.has(error.status);
 
-/** Random enough to be used once. crypto.randomUUID is not there over plain http. */
-const newNonce = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
+/** Returns a random nonce. crypto.randomUUID needs https or localhost. */
+const createNonce = () => crypto.getRandomValues(new Uint32Array(4)).join("-");

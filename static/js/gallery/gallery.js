@@ -1,36 +1,40 @@
-/** Keeps the gallery in step with the folder of pictures, and opens the lightbox from anywhere. */
+/** Shows the pictures of the folder, and opens any picture of the page in the lightbox. */
 
 import { fetchPictures } from "../page/api.js";
-import { allPictures, pictureFrom, setPictures } from "./pictures.js";
+import { allPictures, createPicture, setPictures } from "./pictures.js";
 
-const EVERY = 5000; // milliseconds between two looks at the folder
+const REFRESH_INTERVAL = 5000; // milliseconds
 
-/** @param {(name: string) => void} open shows a picture large */
-export function keepGallery(tiles, open) {
-  setPictures([...tiles.querySelectorAll("a")].map(pictureOf));
+export class Gallery {
+  #tiles;
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-picture]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    open(link.dataset.picture);
-  });
+  /** @param {(name: string) => void} open shows a picture in the lightbox */
+  constructor(tiles, open) {
+    this.#tiles = tiles;
+    setPictures(Array.from(tiles.querySelectorAll("a"), readPicture));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-picture]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      open(link.dataset.picture);
+    });
+    setInterval(() => this.#refresh(), REFRESH_INTERVAL);
+  }
 
-  setInterval(async () => {
+  async #refresh() {
     if (document.hidden) return;
-    const list = await fetchPictures().catch(() => null); // the next look may find the server
-    if (list && written(list) !== written(allPictures())) {
-      setPictures(list);
-      tiles.replaceChildren(...list.map((picture) => pictureFrom("tile", picture)));
-    }
-  }, EVERY);
+    const pictures = await fetchPictures().catch(() => null); // the next refresh may succeed
+    if (!pictures || serialize(pictures) === serialize(allPictures())) return;
+    setPictures(pictures);
+    this.#tiles.replaceChildren(...pictures.map((picture) => createPicture("tile", picture)));
+  }
 }
 
-const written = (list) =>
-  JSON.stringify(list.map(({ name, title, caption, alt }) => [name, title, caption, alt]));
+const serialize = (pictures) =>
+  JSON.stringify(pictures.map(({ name, title, caption, alt }) => [name, title, caption, alt]));
 
-/** The picture that a tile of the server's shows. */
-function pictureOf(link) {
+/** Returns the picture that a tile from the server shows. */
+function readPicture(link) {
   return {
     name: link.dataset.picture,
     title: link.querySelector(".title").textContent,

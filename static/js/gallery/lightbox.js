@@ -1,23 +1,23 @@
-/** One picture, large: by keyboard, by swipe, and into the conversation. */
+/** Shows one picture as large as the window. Arrow keys and swipes go to the next one. */
 
-import { allPictures, pictureFrom } from "./pictures.js";
+import { allPictures, createPicture } from "./pictures.js";
 
-const SWIPE = 50; // pixels to the side that count as one
+const SWIPE = 50; // pixels to the side
 
 export class Lightbox {
   #dialog;
   #name = "";
 
-  /** @param {(picture: object) => void} show brings a picture into the conversation */
-  constructor(dialog, show) {
+  /** @param {(picture: object) => void} share posts a picture in the chat */
+  constructor(dialog, share) {
     this.#dialog = dialog;
     const actions = {
-      previous: () => this.#turn(-1),
-      next: () => this.#turn(1),
+      previous: () => this.#step(-1),
+      next: () => this.#step(1),
       close: () => dialog.close(),
-      show: () => {
+      share: () => {
         dialog.close();
-        show(this.#picture);
+        share(this.#picture);
       },
     };
     dialog.addEventListener("click", (event) => {
@@ -26,17 +26,17 @@ export class Lightbox {
       else if (!event.target.closest("figcaption, img")) dialog.close();
     });
     dialog.addEventListener("keydown", ({ key }) => {
-      if (key === "ArrowLeft") this.#turn(-1);
-      if (key === "ArrowRight") this.#turn(1);
+      if (key === "ArrowLeft") this.#step(-1);
+      if (key === "ArrowRight") this.#step(1);
     });
     this.#listenToSwipes(dialog.querySelector(".stage"));
   }
 
-  /** Show the picture with this name. */
+  /** Shows the picture with this name, if the gallery still has it. */
   open(name) {
     this.#name = name;
-    if (!this.#picture) return; // it has left the gallery
-    this.#dialog.querySelector(".stage").replaceChildren(pictureFrom("large", this.#picture));
+    if (!this.#picture) return;
+    this.#dialog.querySelector(".stage").replaceChildren(createPicture("large-picture", this.#picture));
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 
@@ -44,19 +44,19 @@ export class Lightbox {
     return allPictures().find(({ name }) => name === this.#name);
   }
 
-  #turn(by) {
+  #step(by) {
     const pictures = allPictures();
-    const place = pictures.indexOf(this.#picture) + by;
-    this.open(pictures.at(place % pictures.length).name);
+    const index = pictures.indexOf(this.#picture) + by;
+    this.open(pictures.at(index % pictures.length).name);
   }
 
   #listenToSwipes(stage) {
-    let from = null;
-    stage.addEventListener("pointerdown", ({ clientX, isPrimary }) => (from = isPrimary ? clientX : null));
+    let start = null;
+    stage.addEventListener("pointerdown", ({ clientX, isPrimary }) => (start = isPrimary ? clientX : null));
     stage.addEventListener("pointerup", ({ clientX }) => {
-      const way = from === null ? 0 : clientX - from;
-      from = null;
-      if (Math.abs(way) > SWIPE) this.#turn(way < 0 ? 1 : -1);
+      const distance = start === null ? 0 : clientX - start;
+      start = null;
+      if (Math.abs(distance) > SWIPE) this.#step(distance < 0 ? 1 : -1);
     });
   }
 }

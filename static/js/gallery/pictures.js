@@ -1,47 +1,46 @@
-/** The pictures of the gallery, and which of them a text names. */
+/** The pictures of the gallery: {name, title, caption, alt}. */
 
-import { fromTemplate } from "../page/templates.js";
+import { cloneTemplate } from "../page/template.js";
 
-const PLACEHOLDER = "NAME"; // what stands for a picture's name in the templates
-const MOST = 3; // pictures shown with one message
+const PLACEHOLDER = "NAME"; // stands for the name of a picture in the templates
+const MAX_IN_MESSAGE = 3; // pictures shown with one message
 
 let pictures = [];
 
-/** All pictures, as the server lists them: {name, title, caption, alt}. */
 export const allPictures = () => pictures;
 
-/** From now on these are the pictures. */
 export const setPictures = (list) => (pictures = list);
 
-/** The pictures whose file or title stands in `text`. */
+/** Returns the pictures whose file name or title is in `text`. */
 export function picturesNamedIn(text) {
-  return pictures.filter(({ name, title }) => holds(text, name) || holds(text, title)).slice(0, MOST);
+  const named = pictures.filter(({ name, title }) => contains(text, name) || contains(text, title));
+  return named.slice(0, MAX_IN_MESSAGE);
 }
 
-/** A picture as it is shown with a message. */
-export const shownPicture = (picture) => pictureFrom("shown", picture);
+/** Returns a new element that shows a picture in the chat. */
+export const createChatPicture = (picture) => createPicture("chat-picture", picture);
 
-/** A new element from a template that shows a picture. */
-export function pictureFrom(template, { name, title, caption, alt }) {
-  const element = fromTemplate(template);
+/** Returns a new element that shows a picture, from the page's template with this id. */
+export function createPicture(template, { name, title, caption, alt }) {
+  const element = cloneTemplate(template);
   for (const part of [element, ...element.querySelectorAll("a, img")]) {
     for (const attribute of ["href", "src", "srcset", "data-picture"]) {
       const value = part.getAttribute(attribute);
-      const written = attribute === "data-picture" ? name : encodeURIComponent(name);
-      if (value) part.setAttribute(attribute, value.replaceAll(PLACEHOLDER, written));
+      const encoded = attribute === "data-picture" ? name : encodeURIComponent(name);
+      if (value) part.setAttribute(attribute, value.replaceAll(PLACEHOLDER, encoded));
     }
   }
   element.querySelector("img").alt = alt;
   for (const [selector, text] of [[".title, h2", title], [".caption", caption]]) {
-    const place = element.querySelector(selector);
-    if (place) place.textContent = text;
+    const label = element.querySelector(selector);
+    if (label) label.textContent = text;
   }
   return element;
 }
 
-/** Whether `words` stand in `text` as whole words. */
-function holds(text, words) {
+/** Returns whether `text` contains `words`, and not as a part of longer words. */
+function contains(text, words) {
   const start = text.indexOf(words);
-  const around = (text[start - 1] ?? " ") + (text[start + words.length] ?? " ");
-  return start >= 0 && !/[\p{L}\p{N}_]/u.test(around);
+  const neighbours = (text[start - 1] ?? " ") + (text[start + words.length] ?? " ");
+  return start >= 0 && !/[\p{L}\p{N}_]/u.test(neighbours);
 }

@@ -1,23 +1,23 @@
-/** What someone wrote, as nodes: links become links, and nothing else is interpreted. */
+/** Turns the addresses in a message into links. Nothing else in it is interpreted. */
 
-const LINK = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?()[\]{}*_]/g;
+const ADDRESS = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?()[\]{}*_]/g;
 
-/** The nodes that show `text`. Line breaks are kept by the style sheet. */
-export function nodesOf(text) {
+/** Returns the nodes that show `text`. The style sheet keeps its line breaks. */
+export function linkify(text) {
   const nodes = [];
   let end = 0;
-  for (const match of text.matchAll(LINK)) {
-    nodes.push(text.slice(end, match.index), link(match[0]));
+  for (const match of text.matchAll(ADDRESS)) {
+    nodes.push(text.slice(end, match.index), createLink(match[0]));
     end = match.index + match[0].length;
   }
   return [...nodes, text.slice(end)];
 }
 
-function link(address) {
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.rel = "nofollow noopener noreferrer";
-  anchor.target = "_blank";
-  anchor.textContent = address;
-  return anchor;
+function createLink(address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.rel = "nofollow noopener noreferrer";
+  link.target = "_blank";
+  link.textContent = address;
+  return link;
 }

@@ -1,173 +1,170 @@
 /**
- * Decides which part of the dialog is on the page: the newest messages, or older ones that are
- * being read. It is never more than some hundred rows, however long the dialog or the day.
+ * Decides which part of the dialog is in the log: the newest messages, or older ones that are being
+ * read. The log has at most a few hundred rows, however long the dialog is.
  *
- * While it ends with the newest message it is attached, and what is delivered is added. When older
- * messages push the newest out it is detached: then it reads on as the reader scrolls down, until
- * it arrives at the end.
+ * Delivered messages are added while the log ends with the newest one. If older messages push the
+ * newest one out, the log loads later ones as the reader scrolls down, until it ends with the
+ * newest one again.
  */
 
 import { messagesAfter, messagesBefore, newestMessages } from "../page/api.js";
 
-const MOST = 200; // rows
-const PAGE = 100; // messages read at once
-const LONG_PAGE = 500; // where remarks fill the pages and only make a number grow
-const BUDGET = 20; // pages read for one turn of the wheel, though nothing but remarks be found
-const NEAR = 600; // pixels from an end at which more is read
-const SHOWN = 50; // messages after a jump to the newest
+const MAX_ROWS = 200;
+const PAGE_SIZE = 100; // messages
+const REMARK_PAGE_SIZE = 500; // messages, where nearly all are remarks, which only raise a count
+const MAX_PAGES = 20; // to load at once, even if all of them are remarks
+const LOAD_MARGIN = 600; // pixels from an end of the log where more is loaded
+const NEWEST_SIZE = 50; // messages to show after a jump to the newest
 
-/** Tells of a `change` of what can be asked of it. */
-export class Reader extends EventTarget {
+/** Dispatches `change` when one of its public properties may have changed. */
+export class Paginator extends EventTarget {
   #log;
-  #scroll;
-  #attached = true;
-  #beginnings = 0; // how often the log began anew: what was read for an older one does not count
-  #listening = new Set(); // lists of what is delivered while the end is being read
-  #dull = false; // whether the last page had hardly anything but remarks
+  #scrollManager;
+  #hasNewest = true;
+  #resets = 0; // a response to a request from before a reset is dropped
+  #recorders = new Set(); // arrays that collect what is delivered while the end is requested
+  #mostlyRemarks = false; // whether the last page had few messages of the conversation
 
-  /** Whether there is anything before what is shown. */
+  /** Whether there are messages before the first one in the log. */
   hasEarlier = false;
 
-  /** How many messages of the conversation are new below what is in view. */
+  /** The number of new messages in the conversation that the reader has not seen. */
   unread = 0;
 
-  /** Whether more is being read, and whether that failed. */
-  reading = false;
+  /** Whether messages are being loaded. */
+  loading = false;
+
+  /** Whether the last attempt to load messages failed. */
   failed = false;
 
-  constructor(log, scroll) {
+  constructor(log, scrollManager) {
     super();
     this.#log = log;
-    this.#scroll = scroll;
+    this.#scrollManager = scrollManager;
   }
 
   /** Whether the newest messages are in view. */
   get atEnd() {
-    return this.#attached && this.#scroll.atEnd;
+    return this.#hasNewest && this.#scrollManager.atEnd;
   }
 
-  /** Show these messages instead of all that are there. */
-  begin(messages) {
-    this.#beginnings += 1;
+  /** Replaces the log by these messages, the newest ones. */
+  reset(messages) {
+    this.#resets += 1;
     this.#log.clear();
     this.#log.append(messages);
-    this.#attached = true;
+    this.#hasNewest = true;
     this.hasEarlier = messages.length > 0;
-    this.#scroll.toEnd();
-    this.scrolled(this.#log.wanting);
+    this.#scrollManager.scrollToEnd();
+    this.loadNearby({ eager: this.#log.hasUnquotedReplies });
   }
 
-  /** Take in what was delivered; `talk` of these messages belong to the conversation. */
-  deliver(messages, talk) {
-    for (const heard of this.#listening) heard.push(...messages);
-    if (!this.atEnd) this.unread += talk;
-    if (this.#attached) this.#append(messages, true);
-    this.#changed();
+  /** Adds delivered messages. `unread` of them are new to the reader. */
+  deliver(messages, unread) {
+    for (const recorder of this.#recorders) recorder.push(...messages);
+    if (!this.atEnd) this.unread += unread;
+    if (this.#hasNewest) this.#append(messages, { follow: true });
+    this.#dispatchChange();
   }
 
-  /** Go to the newest messages. */
-  async jump() {
-    if (!this.#attached) {
-      const { page, heard } = await this.#readEnd(() => newestMessages(SHOWN));
-      this.begin(page.messages);
-      this.#append(heard, true);
+  async jumpToNewest() {
+    if (!this.#hasNewest) {
+      const { page, delivered } = await this.#loadEnd(() => newestMessages(NEWEST_SIZE));
+      this.reset(page.messages);
+      this.#append(delivered, { follow: true });
     }
-    this.toEnd();
+    this.#scrollManager.scrollToEnd();
+    this.loadNearby();
   }
 
-  /** Show the last of what is here. */
-  toEnd() {
-    this.#scroll.toEnd();
-    this.scrolled();
-  }
-
-  /**
-   * The reader has scrolled or asks for more: read more at either end, while it is near.
-   * @param {boolean} eager whether to read earlier messages once in any case
-   */
-  async scrolled(eager = false) {
+  /** Loads messages where the view is near an end of the log. `eager` loads a page in any case. */
+  async loadNearby({ eager = false } = {}) {
     if (this.atEnd) this.unread = 0;
-    this.#changed();
-    if (this.reading) return;
-    this.reading = true;
+    this.#dispatchChange();
+    if (this.loading) return;
+    this.loading = true;
     this.failed = false;
     try {
-      let budget = BUDGET;
-      while (budget-- && this.hasEarlier && (eager || this.#scroll.above < NEAR)) {
-        await this.#readEarlier();
+      let pages = MAX_PAGES;
+      while (pages-- && this.hasEarlier && (eager || this.#scrollManager.pixelsAbove < LOAD_MARGIN)) {
+        await this.#loadEarlier();
         eager = false;
       }
-      while (!this.#attached && this.#scroll.below < NEAR) await this.#readLater();
+      while (!this.#hasNewest && this.#scrollManager.pixelsBelow < LOAD_MARGIN) {
+        await this.#loadLater();
+      }
     } catch {
-      this.failed = true; // a lost connection is shown elsewhere, and the button is still there
+      this.failed = true; // the button for earlier messages offers another attempt
     }
-    this.reading = false;
-    this.#changed();
+    this.loading = false;
+    this.#dispatchChange();
   }
 
-  /** Read back until the row of a message is here, if that is not too far; resolves to it. */
-  async find(id) {
-    for (let budget = BUDGET; budget && this.hasEarlier && !this.#log.row(id); budget--) {
-      await this.#readEarlier();
+  /** Returns the row of a message. Loads earlier pages for it; undefined if it is too far back. */
+  async loadRow(id) {
+    for (let pages = MAX_PAGES; pages && this.hasEarlier && !this.#log.row(id); pages--) {
+      await this.#loadEarlier();
     }
     return this.#log.row(id);
   }
 
-  async #readEarlier() {
-    const beginning = this.#beginnings;
+  async #loadEarlier() {
+    const resets = this.#resets;
     const { first, size } = this.#log;
-    const page = await messagesBefore(first, this.#dull ? LONG_PAGE : PAGE);
-    if (beginning !== this.#beginnings || first !== this.#log.first) return;
-    this.#scroll.keep(() => {
+    const page = await messagesBefore(first, this.#mostlyRemarks ? REMARK_PAGE_SIZE : PAGE_SIZE);
+    if (resets !== this.#resets || first !== this.#log.first) return;
+    const prepend = () => {
       this.#log.prepend(page.messages);
-      if (!this.#scroll.atEnd) this.#trim();
-    }, this.#attached);
-    this.#dull = this.#log.size - size < PAGE / 10;
+      if (!this.#scrollManager.atEnd) this.#trim();
+    };
+    this.#scrollManager.keepPosition(prepend, { follow: this.#hasNewest });
+    this.#mostlyRemarks = this.#log.size - size < PAGE_SIZE / 10;
     this.hasEarlier = page.more;
-    this.#changed();
+    this.#dispatchChange();
   }
 
-  async #readLater() {
-    const beginning = this.#beginnings;
-    const { page, heard } = await this.#readEnd(() => messagesAfter(this.#log.last, PAGE));
-    if (beginning !== this.#beginnings) return;
-    this.#append(page.messages, false);
+  async #loadLater() {
+    const resets = this.#resets;
+    const { page, delivered } = await this.#loadEnd(() => messagesAfter(this.#log.last, PAGE_SIZE));
+    if (resets !== this.#resets) return;
+    this.#append(page.messages, { follow: false });
     if (page.more) return;
-    this.#attached = true;
-    this.#append(heard, false);
+    this.#hasNewest = true;
+    this.#append(delivered, { follow: false });
   }
 
-  /** Read a page that may be the last, and hear what is delivered until it is here. */
-  async #readEnd(read) {
-    const heard = [];
-    this.#listening.add(heard);
+  /** Loads a page that may be the last one, and collects what is delivered meanwhile. */
+  async #loadEnd(load) {
+    const delivered = [];
+    this.#recorders.add(delivered);
     try {
-      return { page: await read(), heard };
+      return { page: await load(), delivered };
     } finally {
-      this.#listening.delete(heard);
+      this.#recorders.delete(delivered);
     }
   }
 
-  #append(messages, follow) {
-    this.#scroll.keep(() => {
+  #append(messages, { follow }) {
+    const append = () => {
       this.#log.append(messages);
       this.#trim();
-    }, follow);
+    };
+    this.#scrollManager.keepPosition(append, { follow });
   }
 
-  /** Keep the log short, at the end that is farther from what is in view. */
+  /** Drops rows at the end of the log that is farther from the view. */
   #trim() {
-    if (this.#log.size <= MOST) return;
-    if (this.#scroll.above > this.#scroll.below) {
-      this.#log.dropFirst(MOST);
+    if (this.#log.size <= MAX_ROWS) return;
+    if (this.#scrollManager.pixelsAbove > this.#scrollManager.pixelsBelow) {
+      this.#log.trimStart(MAX_ROWS);
       this.hasEarlier = true;
     } else {
-      this.#log.dropLast(MOST);
-      this.#attached = false;
+      this.#log.trimEnd(MAX_ROWS);
+      this.#hasNewest = false;
     }
   }
 
-  #changed() {
+  #dispatchChange() {
     this.dispatchEvent(new Event("change"));
   }
 }

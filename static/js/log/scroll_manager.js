@@ -1,11 +1,11 @@
 /**
- * Where the reader looks. The list grows and shrinks at both ends, and what is being read stays
- * where it is; at the end, the end stays in view.
+ * Keeps what the reader looks at in place while the log grows and shrinks at both ends. At the end
+ * of the log, it keeps the end in view.
  */
 
-const NEAR = 48; // pixels from the end that count as at the end
+const END_MARGIN = 48; // pixels from the end that count as the end
 
-export class Scroll {
+export class ScrollManager {
   #scroller;
   #list;
   #wasAtEnd = true;
@@ -13,63 +13,57 @@ export class Scroll {
   constructor(scroller, list) {
     this.#scroller = scroller;
     this.#list = list;
-    scroller.classList.add("live");
-    this.toEnd();
+    scroller.classList.add("scripted");
+    this.scrollToEnd();
     scroller.addEventListener("scroll", () => (this.#wasAtEnd = this.atEnd));
-    // A keyboard or a panel opens, a picture is larger than expected.
-    const observer = new ResizeObserver(() => this.#wasAtEnd && this.toEnd());
+    // A keyboard or the panel opens, or a picture is larger than expected.
+    const observer = new ResizeObserver(() => this.#wasAtEnd && this.scrollToEnd());
     observer.observe(scroller);
     observer.observe(scroller.firstElementChild);
   }
 
-  /** Whether the newest messages are in view. */
   get atEnd() {
-    return this.below < NEAR;
+    return this.pixelsBelow < END_MARGIN;
   }
 
-  /** The pixels above what is in view. */
-  get above() {
+  /** The pixels above the visible part. */
+  get pixelsAbove() {
     return this.#scroller.scrollTop;
   }
 
-  /** The pixels below what is in view. */
-  get below() {
+  /** The pixels below the visible part. */
+  get pixelsBelow() {
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
     return scrollHeight - clientHeight - scrollTop;
   }
 
-  /** Make a change of the list; at the end, `follow` it or stay. */
-  keep(change, follow) {
+  /** Calls `change` without moving the visible rows. With `follow`, the end stays in view. */
+  keepPosition(change, { follow }) {
     if (follow && this.atEnd) {
       change();
-      this.toEnd();
+      this.scrollToEnd();
       return;
     }
     this.#wasAtEnd = false;
-    const anchor = this.#inView();
-    const stood = anchor?.getBoundingClientRect().top;
+    const anchor = this.#firstVisibleRow();
+    const before = anchor?.getBoundingClientRect().top;
     change();
     if (anchor?.isConnected) {
-      this.#scroller.scrollTop += anchor.getBoundingClientRect().top - stood;
+      this.#scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     }
   }
 
-  /** Show the end. */
-  toEnd() {
+  scrollToEnd() {
     this.#wasAtEnd = true;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  /** Bring a row into the middle of what is in view. */
-  to(row) {
+  scrollTo(row) {
     row.scrollIntoView({ block: "center" });
   }
 
-  #inView() {
+  #firstVisibleRow() {
     const { top } = this.#scroller.getBoundingClientRect();
-    for (const row of this.#list.children) {
-      if (row.getBoundingClientRect().bottom > top) return row;
-    }
-    return null;
+    return Array.from(this.#list.children).find((row) => row.getBoundingClientRect().bottom > top);
   }
 }

@@ -1,25 +1,25 @@
-/** Times as the reader's zone and language write them. A message written by hand may have none. */
+/** Formats times in the reader's language and time zone. An invalid time gives "". */
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** The hour and minute. */
-export const clock = (time) => written(CLOCK, time);
+/** 8:30 AM */
+export const formatTime = (time) => format(TIME, time);
 
-/** The day: Monday, November 23. */
-export const day = (time) => written(DAY, time);
+/** Monday, March 2 */
+export const formatDay = (time) => format(DAY, time);
 
-/** All that is known of a time. */
-export const full = (time) => written(FULL, time);
+/** Monday, March 2, 2026 at 8:30:00 AM GMT+9 */
+export const formatFull = (time) => format(FULL, time);
 
-/** What times of one day, as the reader has it, have in common; "" where there is no time. */
+/** Returns a text that all times of one local day share. */
 export function dateOf(time) {
-  const moment = new Date(time);
-  return Number.isNaN(moment.getTime()) ? "" : moment.toDateString();
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? "" : date.toDateString();
 }
 
-function written(format, time) {
-  const moment = Date.parse(time);
-  return Number.isNaN(moment) ? "" : format.format(moment);
+function format(formatter, time) {
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? "" : formatter.format(milliseconds);
 }

@@ -1,65 +1,40 @@
-/** Says whether new messages come, and if not, when the next try is; and whether the robot is there. */
+/** Shows whether new messages arrive and, if not, when the next attempt to connect is. */
 
-import { clock } from "../log/times.js";
+import { showText } from "./show_text.js";
 
-const PRESENT = 5000; // milliseconds: it speaks every second
+export class ConnectionStatus {
+  #element;
+  #announcer;
+  #state = "connecting";
+  #retryAt = 0;
 
-const TEXTS = {
-  connecting: () => "Connecting …",
-  connected: () => "Connected",
-  lost: ({ retryAt }) => {
-    const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
-    return navigator.onLine ? `Reconnecting in ${seconds} s` : "Offline";
-  },
-};
-
-/** Keep `place` in step with the delivery; `announce` each change for those who do not see it. */
-export function showStatus(place, delivery, announce) {
-  let present = { state: "connecting" };
-  const show = () => write(place, TEXTS[present.state](present));
-  delivery.addEventListener("state", ({ detail }) => {
-    // While a lost connection is being tried, it is still lost.
-    if (detail.state === "connecting" && present.state === "lost") return;
-    if (detail.state === "lost" && present.state === "connected") announce("The connection is lost.");
-    if (detail.state === "connected" && present.state === "lost") announce("Connected again.");
-    present = detail;
-    place.dataset.state = detail.state;
-    show();
-  });
-  setInterval(show, 500);
-}
-
-/**
- * Show in `place` whether the robot is there. `heard` is when its last message on the page was
- * written, if there is one.
- */
-export function showPresence(place, delivery, heard) {
-  let seen = 0; // by our clock: when its last message came
-  let connected = 0; // and when the connection came to stand
-  delivery.addEventListener("state", ({ detail }) => {
-    connected = detail.state === "connected" ? Date.now() : 0;
-  });
-  delivery.addEventListener("page", ({ detail }) => {
-    const last = detail.page.messages.findLast(({ role }) => role === "robot");
-    if (!last) return;
-    seen = Date.now();
-    heard = last.time;
-    show();
-  });
-
-  function show() {
-    const here = Date.now() - seen < PRESENT;
-    // Without a connection, or with one just made, its silence says nothing.
-    place.hidden = !connected || (!here && Date.now() - connected < PRESENT);
-    place.dataset.here = here;
-    const since = clock(heard) && `, last heard ${clock(heard)}`;
-    write(place, here ? "Robot is here" : `Robot is away${since}`);
+  constructor(element, delivery, announcer) {
+    this.#element = element;
+    this.#announcer = announcer;
+    delivery.addEventListener("state", ({ detail }) => this.#change(detail));
+    setInterval(() => this.#show(), 500);
   }
 
-  setInterval(show, 500);
-}
+  #change({ state, retryAt }) {
+    const before = this.#state;
+    if (before === "lost" && state === "connecting") return; // it is still lost until connected
+    if (before === "connected" && state === "lost") this.#announcer.announce("The connection is lost.");
+    if (before === "lost" && state === "connected") this.#announcer.announce("Connected again.");
+    this.#state = state;
+    this.#retryAt = retryAt;
+    this.#element.dataset.state = state;
+    this.#show();
+  }
 
-/** Only what changes is written: else the page would be laid out anew each time. */
-function write(place, text) {
-  if (place.textContent !== text) place.textContent = text;
+  #show() {
+    showText(this.#element, this.#text);
+  }
+
+  get #text() {
+    if (this.#state === "connecting") return "Connecting …";
+    if (this.#state === "connected") return "Connected";
+    if (!navigator.onLine) return "Offline";
+    const seconds = Math.ceil((this.#retryAt - Date.now()) / 1000);
+    return `Reconnecting in ${Math.max(1, seconds)} s`;
+  }
 }

@@ -1,22 +1,22 @@
-/** What this browser remembers for its reader. Where it may not, it forgets with the page. */
+/** Settings that the browser keeps for its reader. Without storage they last as long as the page. */
 
 const PREFIX = "one-file-chat.";
-const forgotten = new Map();
+const fallback = new Map();
 
-/** The remembered value, or null. */
-export function recall(name) {
+/** Returns the value of a setting, or null. */
+export function loadSetting(name) {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
-    return forgotten.get(name) ?? null;
+    return fallback.get(name) ?? null;
   }
 }
 
-/** Remember a text. */
-export function remember(name, value) {
+/** Stores a setting as text. */
+export function saveSetting(name, value) {
   try {
     localStorage.setItem(PREFIX + name, value);
   } catch {
-    forgotten.set(name, value);
+    fallback.set(name, value);
   }
 }
