@@ -17,28 +17,28 @@ METHODS = (  # in order of fallback
         "websocket",
         "WebSocket",
         "/messages/socket",
-        "One connection, open both ways. The server speaks the moment there is news. "
-        "Fewest bytes a message; some proxies block it.",
+        "One connection that stays open in both directions. The server sends each message at once, "
+        "with the fewest bytes. Some proxies block it.",
     ),
     Method(
         "events",
         "Server-sent events",
         "/messages/events",
-        "One answer that never ends. At once, too, and plain HTTP; "
-        "but it keeps one of the browser's six connections.",
+        "One response that never ends. Messages arrive at once over plain HTTP. "
+        "It occupies one of the browser's six connections.",
     ),
     Method(
         "long-polling",
         "Long polling",
         "/messages/wait",
-        "The page asks, and the server answers when there is news. "
-        "At once as well, but each answer costs a new request.",
+        "The page sends a request, and the server answers when there is a new message. "
+        "Messages arrive at once, but each answer costs a new request.",
     ),
     Method(
         "polling",
         "Polling",
         "/messages",
-        "The page asks every second. Works everywhere; news is half a second late on average, "
-        "and most questions are in vain.",
+        "The page asks every second. It works everywhere, but messages are half a second late "
+        "on average, and most requests return nothing.",
     ),
 )

@@ -2,8 +2,8 @@
 
 import { needsEdit } from "./outbox.js";
 
-const EMPTY = "Write something first: an empty message says nothing.";
-const NOT_SENT = "The message was not sent. Its text is above: try again.";
+const EMPTY = "Write a message first.";
+const NOT_SENT = "Your message was not sent. You can try again above.";
 const COUNT_FROM = 200; // characters left
 
 export class Composer {

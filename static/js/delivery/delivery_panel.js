@@ -66,7 +66,7 @@ export class DeliveryPanel {
     this.#panel.querySelector("#fallback").textContent =
       current === chosen
         ? ""
-        : `${chosen.title} is not to be had at the moment: ${current.title} takes its place.`;
+        : `${chosen.title} is unavailable right now, so this page uses ${current.title}.`;
     this.#chart.draw();
   }
 

@@ -23,13 +23,13 @@ export class LogControls {
     this.#earlier.disabled = !hasEarlier; // not while loading, which would move the focus
     this.#earlier.textContent = this.#earlierText;
     this.#jump.hidden = atEnd;
-    this.#jump.querySelector("span").textContent = unread ? `${unread} new` : "Newest";
+    this.#jump.querySelector("span").textContent = unread ? `${unread} new` : "Jump to newest";
   }
 
   get #earlierText() {
     const { loading, failed, hasEarlier } = this.#paginator;
-    if (failed) return "Earlier messages could not be loaded: try again";
-    if (!hasEarlier) return "Here the dialog begins";
+    if (failed) return "Earlier messages could not be loaded. Try again.";
+    if (!hasEarlier) return "This is the beginning of the conversation";
     return loading ? "Loading earlier messages …" : "Earlier messages";
   }
 

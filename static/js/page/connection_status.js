@@ -18,8 +18,8 @@ export class ConnectionStatus {
   #change({ state, retryAt }) {
     const before = this.#state;
     if (before === "lost" && state === "connecting") return; // it is still lost until connected
-    if (before === "connected" && state === "lost") this.#announcer.announce("The connection is lost.");
-    if (before === "lost" && state === "connected") this.#announcer.announce("Connected again.");
+    if (before === "connected" && state === "lost") this.#announcer.announce("Connection lost.");
+    if (before === "lost" && state === "connected") this.#announcer.announce("Reconnected.");
     this.#state = state;
     this.#retryAt = retryAt;
     this.#element.dataset.state = state;

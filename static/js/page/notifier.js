@@ -19,7 +19,7 @@ export class Notifier {
   notify(messages) {
     if (!document.hidden || !this.#enabled) return;
     for (const { author, text, reply_to: id } of messages) {
-      if (id && isMine(id)) this.#show(`${author} answered`, text);
+      if (id && isMine(id)) this.#show(`${author} replied to you`, text);
     }
   }
 
@@ -40,7 +40,7 @@ export class Notifier {
 
   #show(title, body) {
     try {
-      new Notification(title, { body, tag: "answer" });
+      new Notification(title, { body, tag: "reply" });
     } catch {
       this.#button.hidden = true; // on phones only a service worker may notify
     }

@@ -36,9 +36,9 @@ export class RobotPresence {
     const justConnected = now - this.#connectedAt < PATIENCE;
     // Silence means nothing without a connection, or with a new one.
     this.#element.hidden = !this.#connectedAt || (!online && justConnected);
-    this.#element.dataset.here = online;
+    this.#element.dataset.online = online;
     const time = formatTime(this.#lastTime);
-    const since = time && `, last heard ${time}`;
-    showText(this.#element, online ? "Robot is here" : `Robot is away${since}`);
+    const offline = time ? `Robot offline since ${time}` : "Robot offline";
+    showText(this.#element, online ? "Robot online" : offline);
   }
 }
