@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
@@ -76,6 +77,15 @@ def test_the_page_opens_at_the_newest_message(page: Page, server: Server) -> Non
     open_chat(page, server.url)
     expect(in_log(page, "line 299.")).to_be_in_viewport()
     expect(page.locator("#jump")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_only_the_log_scrolls_and_not_the_page(page: Page, server: Server, width: int) -> None:
+    append(server, [line for n in range(25) for line in ({"text": f"line {n}."}, remark("hm"))])
+    page.set_viewport_size({"width": width, "height": 800})
+    open_chat(page, server.url)
+    expect(page.locator(".remark-group")).to_have_count(25)
+    assert page.evaluate("document.documentElement.scrollHeight") == 800
 
 
 def test_only_the_newest_messages_of_a_long_dialog_are_rendered(page: Page, server: Server) -> None:
