@@ -54,7 +54,7 @@ def create_app(
 
     app.after_request(encode_content)
     error_views.register(app)
-    app.register_blueprint(assets.views())
+    app.register_blueprint(assets.create_blueprint())
     app.register_blueprint(gallery_views.create_blueprint(images))
     app.register_blueprint(login_views.create_blueprint(access))
     app.register_blueprint(page_views.create_blueprint(dialog, images, posts))

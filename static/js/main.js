@@ -1,76 +1,81 @@
-/** Puts the page's parts together. */
+/** Creates the parts of the page and connects them. */
 
-import { announcer, isNews, notifier, titleCount } from "./attention.js";
-import { compose } from "./composer.js";
-import { Delivery, followPage } from "./delivery.js";
-import { keepGallery } from "./gallery.js";
-import { keepControls } from "./history.js";
-import { Lightbox } from "./lightbox.js";
-import { Log } from "./log.js";
-import { isMine } from "./mine.js";
-import { keepName } from "./name.js";
-import { Outbox } from "./outbox.js";
-import { figures, keepPanel, wayFromAddress } from "./panel.js";
-import { Reader } from "./reader.js";
-import { messageOf } from "./row.js";
-import { Scroll } from "./scroll.js";
-import { recall, remember } from "./settings.js";
-import { showPresence, showStatus } from "./status.js";
-import { followViewport } from "./viewport.js";
+import { Composer } from "./composer/composer.js";
+import { isMine } from "./composer/mine.js";
+import { NameField } from "./composer/name_field.js";
+import { Outbox } from "./composer/outbox.js";
+import { Delivery } from "./delivery/delivery.js";
+import { DeliveryPanel } from "./delivery/delivery_panel.js";
+import { methodFromAddress, readMethods } from "./delivery/methods.js";
+import { followPageLifecycle } from "./delivery/page_lifecycle.js";
+import { Gallery } from "./gallery/gallery.js";
+import { Lightbox } from "./gallery/lightbox.js";
+import { LogControls } from "./log/log_controls.js";
+import { isFromOthers } from "./log/message_kinds.js";
+import { MessageLog } from "./log/message_log.js";
+import { readMessage } from "./log/message_row.js";
+import { Paginator } from "./log/paginator.js";
+import { RemarkSwitch } from "./log/remark_switch.js";
+import { ScrollManager } from "./log/scroll_manager.js";
+import { Announcer } from "./page/announcer.js";
+import { ConnectionStatus } from "./page/connection_status.js";
+import { Notifier } from "./page/notifier.js";
+import { RobotPresence } from "./page/robot_presence.js";
+import { UnreadTitle } from "./page/unread_title.js";
+import { fitToVisualViewport } from "./page/visual_viewport.js";
 
 const $ = (selector) => document.querySelector(selector);
 
-const { submit, settle } = compose($("#composer"), send);
-const showInChat = ({ name, title }) => submit(`Look at “${title}”: ${name}`);
-const lightbox = new Lightbox($("#lightbox"), showInChat);
-keepGallery($("#tiles"), (name) => lightbox.open(name));
+const composer = new Composer($("#composer"), send);
+const lightbox = new Lightbox($("#lightbox"), share);
+new Gallery($("#tiles"), (name) => lightbox.open(name));
 
-const messages = [...document.querySelectorAll("#log [data-id]")].map(messageOf);
-const log = new Log($("#log"), isMine);
-const scroll = new Scroll($("#scroller"), $("#log"));
-const reader = new Reader(log, scroll);
-const controls = { scroller: $("#scroller"), earlier: $("#earlier"), jump: $("#jump") };
-keepControls(reader, log, scroll, controls);
-keepChatterSwitch($("#chatter"));
-reader.begin(messages);
-
-const { announce, announceNews } = announcer($("#announcer"));
-const count = titleCount();
-const notify = notifier($("#bell"));
-const outbox = new Outbox($("#outbox"), settle);
-const delivery = new Delivery($("#log").dataset.next, wayFromAddress(), figures);
-
-delivery.addEventListener("page", ({ detail: { page } }) => {
-  if (!page.messages.length) return;
-  outbox.delivered(page.messages);
-  const news = page.messages.filter(isNews);
-  reader.deliver(page.messages, news.length);
-  announceNews(news);
-  count(news);
-  notify(news);
+const messages = Array.from(document.querySelectorAll("#log [data-id]"), readMessage);
+const log = new MessageLog($("#log"), isMine);
+const scrollManager = new ScrollManager($("#scroller"), $("#log"));
+const paginator = new Paginator(log, scrollManager);
+new LogControls(paginator, scrollManager, {
+  scroller: $("#scroller"),
+  earlier: $("#earlier"),
+  jump: $("#jump"),
 });
-delivery.addEventListener("anew", ({ detail: { page } }) => reader.begin(page.messages));
+new RemarkSwitch($("#remarks"), log, scrollManager, paginator);
+paginator.reset(messages);
 
-const nameAsked = keepName($("#composer"));
-showStatus($("#status"), delivery, announce);
-showPresence($("#presence"), delivery, messages.findLast(({ role }) => role === "robot")?.time);
-keepPanel($("#panel"), $("#panel-button"), delivery);
-followViewport();
-followPage(delivery);
+const announcer = new Announcer($("#announcer"));
+const unreadTitle = new UnreadTitle();
+const notifier = new Notifier($("#notify"));
+const nameField = new NameField($("#composer"));
+const outbox = new Outbox($("#outbox"), () => composer.clearProblem());
+
+const methods = readMethods(document.querySelectorAll(".method"));
+const delivery = new Delivery(methods, methodFromAddress(methods), $("#log").dataset.next);
+delivery.addEventListener("page", ({ detail }) => receive(detail.page.messages));
+delivery.addEventListener("reset", ({ detail }) => paginator.reset(detail.page.messages));
+
+new ConnectionStatus($("#status"), delivery, announcer);
+new RobotPresence($("#presence"), delivery, messages.findLast(({ role }) => role === "robot")?.time);
+new DeliveryPanel($("#panel"), $("#panel-button"), delivery, methods);
+fitToVisualViewport();
+followPageLifecycle(delivery);
 delivery.run();
 
-function send(text) {
-  nameAsked();
-  reader.jump().catch(() => {}); // the message can be sent, though the log cannot be read
-  return outbox.send(text, $("#composer").elements.author.value.trim());
+function receive(messages) {
+  if (!messages.length) return;
+  outbox.deliver(messages);
+  const fromOthers = messages.filter(isFromOthers);
+  paginator.deliver(messages, fromOthers.length);
+  announcer.announceMessages(fromOthers);
+  unreadTitle.add(fromOthers.length);
+  notifier.notify(fromOthers);
 }
 
-function keepChatterSwitch(box) {
-  box.checked = recall("chatter") !== "no";
-  log.chatter = box.checked;
-  box.addEventListener("change", () => {
-    remember("chatter", box.checked ? "yes" : "no");
-    scroll.keep(() => (log.chatter = box.checked), true);
-    reader.scrolled();
-  });
+function send(text) {
+  nameField.confirm();
+  paginator.jumpToNewest().catch(() => {}); // sending does not depend on the log
+  return outbox.send(text, nameField.value);
+}
+
+function share({ name, title }) {
+  composer.submit(`Look at “${title}”: ${name}`);
 }

@@ -1,6 +1,6 @@
-"""A real browser: Playwright's Chromium, or the one that the system has.
+"""A real browser: the system's Chromium, or Playwright's own if there is none.
 
-One server serves all these tests; each finds an empty dialog.
+One server serves all these tests. Each test starts with an empty dialog.
 """
 
 import shutil
@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from tests.conftest import Server
 from tests.messages import emptied
 
-SYSTEM = ("chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = [
-    "--no-sandbox",  # in containers, tests run as root
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = [
+    "--no-sandbox",  # in a container, tests run as root
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
@@ -26,25 +26,29 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, SYSTEM)), None)
+    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a browser without a past. What it complains of fails the test."""
+    """A page in a new profile. An uncaught error in its script fails the test."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, locale="en-US", timezone_id="Asia/Tokyo"
     )
     page = context.new_page()
-    complaints: list[Error] = []
-    page.on("pageerror", lambda error: complaints.append(error))  # noqa: PLW0108  # it wants a def
+    errors: list[Error] = []
+
+    def collect(error: Error) -> None:
+        errors.append(error)
+
+    page.on("pageerror", collect)
     yield page
     context.close()
-    assert not complaints
+    assert not errors
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the tests of the page do and look for, again and again."""
+"""Steps that many tests of the page share."""
 
 from collections.abc import Iterable
 
@@ -6,43 +6,65 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import Server
 from tests.messages import by_hand
+from web.delivery import METHODS
+
+METHOD_NAMES = [method.name for method in METHODS]
 
 
-def said(page: Page, text: str) -> Locator:
-    """The messages in the log that have this text."""
-    return page.locator("#log .message", has_text=text)
-
-
-def send(page: Page, text: str) -> None:
-    page.get_by_label("Message", exact=True).fill(text)
-    page.keyboard.press("Enter")
-
-
-def connected(page: Page, url: str) -> None:
+def open_chat(page: Page, url: str) -> None:
+    """Open the page and wait until it is connected."""
     page.goto(url)
     expect(page.locator("#status")).to_have_attribute("data-state", "connected")
 
 
-def write(server: Server, lines: Iterable[dict[str, str]]) -> None:
-    """Append to the dialog as any other program might."""
+def open_panel(page: Page) -> None:
+    page.get_by_role("button", name="Delivery").click()
+
+
+def field(page: Page) -> Locator:
+    return page.get_by_label("Message", exact=True)
+
+
+def send(page: Page, text: str) -> None:
+    field(page).fill(text)
+    page.keyboard.press("Enter")
+
+
+def in_log(page: Page, text: str) -> Locator:
+    """Return the messages in the log that contain this text."""
+    return page.locator("#log .message", has_text=text)
+
+
+def texts_in_log(page: Page) -> list[str]:
+    return page.locator("#log .text").all_text_contents()
+
+
+def load_earlier(page: Page) -> None:
+    """Scroll to the top of the log and wait until no more is loading."""
+    page.locator("#scroller").evaluate("(scroller) => (scroller.scrollTop = 0)")
+    expect(page.get_by_text("Loading earlier messages")).to_have_count(0)
+
+
+def append(server: Server, lines: Iterable[dict[str, str]]) -> None:
+    """Append to the dialog as another program does."""
     by_hand(server.dialog, *lines)
 
 
 def remark(text: str, **fields: str) -> dict[str, str]:
-    """Something that the robot says of its own accord."""
+    """Return a line of the robot. Without `reply_to` it is a remark."""
     return {"text": text, "role": "robot", "author": "Robot"} | fields
 
 
-def remarks(number: int) -> list[dict[str, str]]:
-    return [remark(f"remark {n}.") for n in range(number)]
+def remarks(count: int) -> list[dict[str, str]]:
+    return [remark(f"remark {n}.") for n in range(count)]
 
 
-def talk(number: int) -> list[dict[str, str]]:
-    return [{"text": f"line {n}.", "author": f"Ann {n % 3}"} for n in range(number)]
+def conversation(count: int) -> list[dict[str, str]]:
+    return [{"text": f"line {n}.", "author": f"Ann {n % 3}"} for n in range(count)]
 
 
 def hide(page: Page, hidden: bool = True) -> None:
-    """Let the page believe that its tab is in the background: headless browsers have none."""
+    """Make the page believe that its tab is hidden. A headless browser has no hidden tabs."""
     page.evaluate(
         """(hidden) => {
             Object.defineProperty(document, "hidden", { value: hidden, configurable: true });

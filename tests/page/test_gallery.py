@@ -1,4 +1,4 @@
-"""The gallery, the lightbox, and pictures in the conversation."""
+"""The gallery, the lightbox, pictures in messages, and thumbnails."""
 
 import threading
 from collections.abc import Iterator
@@ -12,14 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dialog import FileStore
-from tests.page.steps import connected, said, send
+from tests.conftest import Server
+from tests.page.steps import in_log, open_chat, send
 from web.app import create_app
 
 COLOURS = {"amber": "orange", "blue-hour": "navy", "coral": "salmon", "dew": "teal", "elm": "green"}
 
 
 def paint(folder: Path, name: str, colour: str) -> None:
-    """A picture that is there at once: a half-written one would be looked at, too."""
+    """Add a picture to the folder at once, so that the gallery never reads half of one."""
     Image.new("RGB", (1600, 1200), colour).save(folder / "unfinished", "WEBP")
     (folder / "unfinished").rename(folder / f"{name}.webp")
 
@@ -38,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def url(tmp_path: Path, folder: Path) -> Iterator[str]:
-    """Flask alone, with pictures of ours: polling is all that it has."""
+    """The URL of Flask alone, which offers only polling, with the pictures in `folder`."""
     app = create_app(FileStore(tmp_path / "dialog.jsonl"), images=folder)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -50,13 +51,23 @@ def url(tmp_path: Path, folder: Path) -> Iterator[str]:
 
 
 def test_flask_alone_serves_the_page_and_polling(page: Page, url: str) -> None:
-    connected(page, url)
-    expect(page.locator("#chip-way")).to_have_text("Polling")
+    open_chat(page, url)
+    expect(page.locator("#chip-method")).to_have_text("Polling")
     send(page, "hello")
-    expect(said(page, "hello")).to_have_count(1)
+    expect(in_log(page, "hello")).to_have_count(1)
 
 
-def test_the_lightbox_turns_by_keyboard_and_closes(page: Page, url: str) -> None:
+def test_every_picture_has_a_description_and_loads(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    images = page.locator(".tile img")
+    assert images.count()
+    for image in images.all():
+        assert image.get_attribute("alt")
+        address = str(image.get_attribute("src"))
+        assert httpx.get(server.url + address).headers["Content-Type"].startswith("image/")
+
+
+def test_arrow_keys_step_through_the_lightbox_and_escape_closes_it(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("link", name="All orange").press("Enter")
     lightbox = page.get_by_role("dialog", name="Amber glow")
@@ -72,7 +83,7 @@ def test_the_lightbox_turns_by_keyboard_and_closes(page: Page, url: str) -> None
     expect(page.get_by_role("link", name="All orange")).to_be_focused()
 
 
-def test_the_lightbox_turns_by_swipe(browser: Browser, url: str) -> None:
+def test_a_swipe_shows_the_next_picture(browser: Browser, url: str) -> None:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
@@ -89,14 +100,14 @@ def test_the_lightbox_turns_by_swipe(browser: Browser, url: str) -> None:
     context.close()
 
 
-def test_a_picture_is_put_into_the_conversation(page: Page, url: str) -> None:
-    connected(page, url)
+def test_a_picture_can_be_shared_in_the_chat(page: Page, url: str) -> None:
+    open_chat(page, url)
     page.get_by_role("link", name="All orange").click()
-    page.get_by_role("button", name="Show in chat").click()
+    page.get_by_role("button", name="Share in chat").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    shown = said(page, "Amber glow").get_by_role("img", name="All orange")
-    expect(shown).to_be_visible()
-    shown.click()
+    picture = in_log(page, "Amber glow").get_by_role("img", name="All orange")
+    expect(picture).to_be_visible()
+    picture.click()
     expect(page.get_by_role("dialog", name="Amber glow")).to_be_visible()
 
 
@@ -112,10 +123,10 @@ def test_a_picture_is_put_into_the_conversation(page: Page, url: str) -> None:
 def test_a_message_that_names_a_picture_shows_it(
     page: Page, url: str, tmp_path: Path, text: str, count: int
 ) -> None:
-    connected(page, url)
+    open_chat(page, url)
     FileStore(tmp_path / "dialog.jsonl").append(text, role="robot", author="Robot", reply_to="1")
-    expect(said(page, text)).to_have_count(1)
-    expect(said(page, text).locator(".shown img")).to_have_count(count)
+    expect(in_log(page, text)).to_have_count(1)
+    expect(in_log(page, text).locator(".chat-picture img")).to_have_count(count)
 
 
 def test_a_picture_added_to_the_folder_appears(page: Page, url: str, folder: Path) -> None:
@@ -134,7 +145,9 @@ def test_a_picture_added_to_the_folder_appears(page: Page, url: str, folder: Pat
     expect(page.get_by_role("link", name="Coral")).to_have_count(0)
 
 
-def test_the_grid_loads_small_pictures_late_and_without_a_shift(page: Page, url: str) -> None:
+def test_the_gallery_loads_thumbnails_lazily_and_without_a_layout_shift(
+    page: Page, url: str
+) -> None:
     page.add_init_script(
         """window.shift = 0;
         new PerformanceObserver((list) => {
@@ -149,20 +162,20 @@ def test_the_grid_loads_small_pictures_late_and_without_a_shift(page: Page, url:
     expect(page.locator(".tile img[loading=lazy]").last).to_be_attached()
 
 
-def test_thumbnails_are_small_cached_and_of_few_widths(url: str, folder: Path) -> None:
-    small = httpx.get(f"{url}/img/amber.webp?width=240")
-    assert Image.open(BytesIO(small.content)).size == (240, 180)
-    again = httpx.get(small.url, headers={"If-None-Match": small.headers["ETag"]})
+def test_thumbnails_have_fixed_widths_and_are_cached(url: str, folder: Path) -> None:
+    thumbnail = httpx.get(f"{url}/img/amber.webp?width=240")
+    assert Image.open(BytesIO(thumbnail.content)).size == (240, 180)
+    again = httpx.get(thumbnail.url, headers={"If-None-Match": thumbnail.headers["ETag"]})
     assert again.status_code == 304
     assert httpx.get(f"{url}/img/amber.webp?width=241").status_code == 400
     assert httpx.get(f"{url}/img/none.webp?width=240").status_code == 404
     paint(folder, "amber", "green")
-    changed = Image.open(BytesIO(httpx.get(small.url).content))
+    changed = Image.open(BytesIO(httpx.get(thumbnail.url).content))
     assert changed.convert("RGB").getpixel((9, 9)) != (255, 165, 0)
-    assert httpx.get(small.url).headers["ETag"] != small.headers["ETag"]
+    assert httpx.get(thumbnail.url).headers["ETag"] != thumbnail.headers["ETag"]
 
 
-def test_no_thumbnail_is_larger_than_its_picture(url: str, folder: Path) -> None:
+def test_a_thumbnail_is_never_larger_than_its_picture(url: str, folder: Path) -> None:
     Image.new("RGB", (300, 200), "red").save(folder / "tiny.png")
     (folder / "broken.png").write_bytes(b"no picture at all")
     assert Image.open(BytesIO(httpx.get(f"{url}/img/tiny.png?width=960").content)).width == 300

@@ -21,8 +21,8 @@ async def serve(request: Request, hub: Hub) -> None:
 METHOD = Method(
     name="long-polling",
     title="Long polling",
-    sentence="The page asks, and the server answers when there is a message. Messages arrive at "
-    "once, but each of them costs a new request.",
+    sentence="The page sends a request, and the server answers when there is a new message. "
+    "Messages arrive at once, but each answer costs a new request.",
     scheme="http",
     route="/messages/wait",
     needs_task=False,

@@ -70,8 +70,8 @@ class Poll(ConnectionSubscriber):
 METHOD = Method(
     name="polling",
     title="Polling",
-    sentence="The page asks every second. It works everywhere, but a message arrives half a second "
-    "late on average, and most answers are empty.",
+    sentence="The page asks every second. It works everywhere, but messages are half a second "
+    "late on average, and most requests return nothing.",
     scheme="http",
     route="/messages",
     needs_task=False,

@@ -52,8 +52,8 @@ class FrameStream(Stream):
 METHOD = Method(
     name="websocket",
     title="WebSocket",
-    sentence="One connection, open both ways. The server sends each message at once, with the "
-    "fewest bytes. Some proxies block it.",
+    sentence="One connection that stays open in both directions. The server sends each message "
+    "at once, with the fewest bytes. Some proxies block it.",
     scheme="websocket",
     route="/messages/socket",
     needs_task=True,

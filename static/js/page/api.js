@@ -1,0 +1,79 @@
+/** Requests to the server. */
+
+const TIMEOUT = 10_000; // milliseconds for a response that the server sends at once
+
+/** An error response: its HTTP status, a code for programs and a message for people. */
+export class ApiError extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** Whether the cursor no longer fits the dialog, so the log has to be loaded again. */
+  get cursorIsGone() {
+    return this.code === "cursor_gone" || this.code === "bad_cursor";
+  }
+}
+
+/** Returns the URL of `path` on this server, with a query. */
+export const urlFor = (path, query) => `${path}?${new URLSearchParams(query)}`;
+
+/**
+ * Requests a page of messages.
+ * @param {string} path
+ * @param {object} query
+ * @param {{signal?: AbortSignal, meter?: Meter, timeout?: number}} options
+ *     `meter` counts the request and the bytes of its response, `timeout` is in milliseconds
+ * @returns {Promise<{messages: object[], next: string, more: boolean}>}
+ * @throws {ApiError} if the server answers with an error; if it does not answer, an error of fetch
+ */
+export async function fetchPage(path, query, { signal, meter, timeout = TIMEOUT } = {}) {
+  meter?.countRequest();
+  const deadline = AbortSignal.timeout(timeout);
+  const response = await fetch(urlFor(path, query), {
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    cache: "no-store", // the cache would make the same request of another tab wait for this one
+  });
+  const page = await readJson(response);
+  meter?.countBytes(sizeOf(response));
+  return page;
+}
+
+export const newestMessages = (limit) => fetchPage("/messages", { limit });
+
+export const messagesBefore = (id, limit) => fetchPage("/messages", { before: id, limit });
+
+export const messagesAfter = (cursor, limit) => fetchPage("/messages", { after: cursor, limit });
+
+/** Posts a message and returns it as stored. Posting a nonce again does not store it again. */
+export async function createMessage(text, author, nonce) {
+  const response = await fetch("/messages", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ text, author, nonce }),
+    signal: AbortSignal.timeout(TIMEOUT),
+  });
+  return readJson(response);
+}
+
+/** Returns the pictures of the gallery: {name, title, caption, alt}. */
+export async function fetchPictures() {
+  const response = await fetch("/pictures", { signal: AbortSignal.timeout(TIMEOUT) });
+  return (await readJson(response)).pictures;
+}
+
+async function readJson(response) {
+  if (response.ok) return response.json();
+  if (response.status === 401) location.assign("/login");
+  const { error } = await response.json().catch(() => ({}));
+  const { code = "error", message = `The server answered with status ${response.status}.` } = error ?? {};
+  throw new ApiError(response.status, code, message);
+}
+
+/** Returns the bytes of an HTTP response on the wire: status line, headers and body. */
+function sizeOf(response) {
+  let size = "HTTP/1.1 200 OK\r\n\r\n".length + Number(response.headers.get("Content-Length"));
+  for (const [name, value] of response.headers) size += name.length + value.length + ": \r\n".length;
+  return size;
+}

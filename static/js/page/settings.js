@@ -1,0 +1,22 @@
+/** Settings that the browser keeps for its reader. Without storage they last as long as the page. */
+
+const PREFIX = "one-file-chat.";
+const fallback = new Map();
+
+/** Returns the value of a setting, or null. */
+export function loadSetting(name) {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return fallback.get(name) ?? null;
+  }
+}
+
+/** Stores a setting as text. */
+export function saveSetting(name, value) {
+  try {
+    localStorage.setItem(PREFIX + name, value);
+  } catch {
+    fallback.set(name, value);
+  }
+}
