@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Method(NamedTuple):
     """A delivery method as the page presents it."""
 
-    name: str  # stands in `?delivery=` of the page's address
+    name: str  # the value of `?delivery=` in the page's address
     title: str
     route: str
     sentence: str  # says how it works and what it costs
