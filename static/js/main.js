@@ -54,7 +54,8 @@ delivery.addEventListener("page", ({ detail }) => receive(detail.page.messages))
 delivery.addEventListener("reset", ({ detail }) => paginator.reset(detail.page.messages));
 
 new ConnectionStatus($("#status"), delivery, announcer);
-new RobotPresence($("#presence"), delivery, messages.findLast(({ role }) => role === "robot")?.time);
+const lastOfRobot = messages.findLast(({ role }) => role === "robot");
+new RobotPresence($("#presence"), delivery, lastOfRobot?.time);
 new DeliveryPanel($("#panel"), $("#panel-button"), delivery, methods);
 fitToVisualViewport();
 followPageLifecycle(delivery);

@@ -12,7 +12,7 @@ each_width = pytest.mark.parametrize("width", [390, 960, 1440])
 
 
 def expect_one_column(page: Page) -> None:
-    """Expect the parts of the page to stand below each other and to be equally wide."""
+    """Expect the parts of the page to be below each other and equally wide."""
     parts = page.locator("main > *").evaluate_all(
         "(parts) => parts.map((part) => part.getBoundingClientRect().toJSON())"
     )

@@ -64,8 +64,8 @@ def chunk(data: bytes) -> bytes:
 METHOD = Method(
     name="events",
     title="Server-sent events",
-    sentence="One response that never ends. Messages arrive at once over plain HTTP. It occupies one "
-    "of the browser's six connections.",
+    sentence="One response that never ends. Messages arrive at once over plain HTTP. It occupies "
+    "one of the browser's six connections.",
     scheme="http",
     route="/messages/events",
     needs_task=True,

@@ -1,4 +1,4 @@
-/** The form: Enter sends, Shift+Enter starts a new line, and problems stand beside the field. */
+/** The form: Enter sends, Shift+Enter starts a new line, and problems appear above the field. */
 
 import { needsEdit } from "./outbox.js";
 

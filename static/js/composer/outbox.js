@@ -52,7 +52,8 @@ export class Outbox {
   }
 
   #find(id, text) {
-    return [...this.#messages].find((message) => (message.id ? message.id === id : message.text === text));
+    const matches = (message) => (message.id ? message.id === id : message.text === text);
+    return [...this.#messages].find(matches);
   }
 
   async #post(message) {

@@ -130,7 +130,7 @@ export class Delivery extends EventTarget {
     await this.#backOff(signal);
   }
 
-  /** Returns whether there is something to try: this method again or, if it failed twice, the next. */
+  /** Selects the next method after two failures. Returns false if there is none. */
   #tryAgainOrFallBack() {
     this.#tries += 1;
     if (this.#tries < TRIES) return true;

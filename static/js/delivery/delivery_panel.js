@@ -59,8 +59,9 @@ export class DeliveryPanel {
 
   #show() {
     const { chosen, current } = this.#delivery;
+    const delay = formatDuration(current.meter.latestDelay);
     this.#button.querySelector("#chip-method").textContent = current.title;
-    this.#button.querySelector("#chip-delay").textContent = formatDuration(current.meter.latestDelay);
+    this.#button.querySelector("#chip-delay").textContent = delay;
     if (this.#panel.hidden) return;
     for (const method of this.#methods) this.#showCard(method);
     this.#panel.querySelector("#fallback").textContent =

@@ -5,7 +5,7 @@
  * name, title and route of its method. This module adds what the browser does: a generator.
  *
  * A generator starts at a cursor and yields pages, `{messages, next, more}`. It throws when the
- * connection fails or its signal is aborted. Every method goes on from the `next` of the last
+ * connection fails or its signal is aborted. Every method continues from the `next` of the last
  * page, so a reader can switch at any moment and no message is lost or shown twice. An empty page
  * only says that the connection is open. `meter` counts the requests and bytes of the method.
  */

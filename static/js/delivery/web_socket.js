@@ -1,8 +1,8 @@
 /**
  * WebSocket: one connection that stays open in both directions. Here only the server sends.
  *
- * A message arrives at once and costs a few bytes more than its text. But it is not plain HTTP, and
- * some proxies block it.
+ * A message arrives at once, without headers or a new request. But it is not plain HTTP, and some
+ * proxies block it.
  */
 
 import { ApiError, urlFor } from "../page/api.js";

@@ -36,7 +36,8 @@ export class Lightbox {
   open(name) {
     this.#name = name;
     if (!this.#picture) return;
-    this.#dialog.querySelector(".stage").replaceChildren(createPicture("large-picture", this.#picture));
+    const figure = createPicture("large-picture", this.#picture);
+    this.#dialog.querySelector(".stage").replaceChildren(figure);
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 
@@ -52,7 +53,9 @@ export class Lightbox {
 
   #listenToSwipes(stage) {
     let start = null;
-    stage.addEventListener("pointerdown", ({ clientX, isPrimary }) => (start = isPrimary ? clientX : null));
+    stage.addEventListener("pointerdown", ({ clientX, isPrimary }) => {
+      start = isPrimary ? clientX : null;
+    });
     stage.addEventListener("pointerup", ({ clientX }) => {
       const distance = start === null ? 0 : clientX - start;
       start = null;

@@ -48,7 +48,7 @@ export class Paginator extends EventTarget {
     return this.#hasNewest && this.#scrollManager.atEnd;
   }
 
-  /** Replaces the log by these messages, the newest ones. */
+  /** Replaces the messages in the log by the newest ones. */
   reset(messages) {
     this.#resets += 1;
     this.#log.clear();
@@ -85,8 +85,8 @@ export class Paginator extends EventTarget {
     this.loading = true;
     this.failed = false;
     try {
-      let pages = MAX_PAGES;
-      while (pages-- && this.hasEarlier && (eager || this.#scrollManager.pixelsAbove < LOAD_MARGIN)) {
+      for (let pages = MAX_PAGES; pages && this.hasEarlier; pages--) {
+        if (!eager && this.#scrollManager.pixelsAbove >= LOAD_MARGIN) break;
         await this.#loadEarlier();
         eager = false;
       }

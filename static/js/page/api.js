@@ -67,13 +67,13 @@ async function readJson(response) {
   if (response.ok) return response.json();
   if (response.status === 401) location.assign("/login");
   const { error } = await response.json().catch(() => ({}));
-  const { code = "error", message = `The server answered with status ${response.status}.` } = error ?? {};
-  throw new ApiError(response.status, code, message);
+  const message = error?.message ?? `The server answered with status ${response.status}.`;
+  throw new ApiError(response.status, error?.code ?? "error", message);
 }
 
 /** Returns the bytes of an HTTP response on the wire: status line, headers and body. */
 function sizeOf(response) {
-  let size = "HTTP/1.1 200 OK\r\n\r\n".length + Number(response.headers.get("Content-Length"));
-  for (const [name, value] of response.headers) size += name.length + value.length + ": \r\n".length;
-  return size;
+  let head = "HTTP/1.1 200 OK\r\n\r\n";
+  for (const [name, value] of response.headers) head += `${name}: ${value}\r\n`;
+  return head.length + Number(response.headers.get("Content-Length"));
 }

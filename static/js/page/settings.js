@@ -1,4 +1,4 @@
-/** Settings that the browser keeps for its reader. Without storage they last as long as the page. */
+/** Settings that the browser stores for its reader. If it may not, they last until a reload. */
 
 const PREFIX = "one-file-chat.";
 const fallback = new Map();
