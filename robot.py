@@ -30,6 +30,7 @@ from dialog import (
     dialog_address,
     open_or_exit,
 )
+from dialog.copying import is_answered_elsewhere
 from logs import start_logging
 
 log = logging.getLogger("robot")
@@ -84,7 +85,7 @@ def reply_to_all(dialog: Dialog, reply: Callable[[Message, list[Turn]], str]) ->
                     cursor, memory = dialog.last_answered(), recall(dialog)
                 page = dialog.after(cursor, PAGE)
                 for message in page.messages:
-                    if message.role == "user" and not message.answered:
+                    if message.role == "user" and not is_answered_elsewhere(message):
                         text = reply(message, memory.turns(message.author))
                         said = dialog.append(text, role="robot", author=ROBOT, reply_to=message.id)
                         memory.hear(message, said)

@@ -15,8 +15,7 @@ import httpx
 
 from bench import peers
 from dialog import FileStore, timestamp
-from dialog.file.store import _hashed
-from dialog.file.trim import HASHED
+from dialog.file.lines import LineReader
 
 SIZES = [0, 10_000, 1_000_000, 10_000_000]
 BLOCK = 10_000
@@ -95,9 +94,7 @@ def middle(path: Path) -> str:
     with path.open("rb") as file:
         file.seek(path.stat().st_size // 2)
         file.readline()
-        place = file.tell()
-        file.seek(max(0, place - HASHED))
-        return _hashed(place, file.read(place)[:HASHED])
+        return LineReader(file).cursor(file.tell())
 
 
 def timed(work: Callable[..., object], *args: object, **options: object) -> float:

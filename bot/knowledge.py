@@ -14,7 +14,7 @@ from bot import rules
 from bot.rules import Reply, Turn
 from bot.weather import Weather
 from dialog import GUEST
-from dialog.file.watch import Watch
+from dialog.file.watch import FileWatcher
 from gallery.pictures import pictures
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Knowledge:
 
     def _keep_reading(self) -> None:
         saved = threading.Event()
-        with Watch(self._path, saved.set):
+        with FileWatcher(self._path, saved.set):
             while saved.wait():
                 time.sleep(SETTLED)
                 saved.clear()

@@ -145,7 +145,7 @@ def test_copies_of_another_dialog_are_told(
     command = [sys.executable, "-m", "dialog", "copy", *addresses]
     ended = subprocess.run(command, cwd=HERE, check=False, capture_output=True, text=True)
     assert ended.returncode == 1
-    assert "what is new cannot be told" in ended.stderr
+    assert "cannot be told from the old" in ended.stderr
     assert len(list(everything(target))) == 3
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from dialog import CursorGone, FileStore
-from dialog.file.store import _lines
-from dialog.file.trim import Tail
+from dialog.file.lines import LineReader
 from dialog.message import LONGEST_LINE
 from tests.conftest import HERE, Server, serving
 from tests.delivery_methods import DeliveryMethod, each_method, read, waiting, waiting_methods
@@ -93,7 +92,7 @@ def test_09_a_line_that_becomes_whole_while_it_is_read_is_read_whole() -> None:
             return super().readline(7)
 
     lines = [b'{"text": "first"}\n', b'{"text": "second"}\n']
-    assert [line for _, line in _lines(Tail(Growing(b"".join(lines))), 0)] == lines
+    assert [line for _, line in LineReader(Growing(b"".join(lines))).lines(0)] == lines
 
 
 def test_10_a_cursor_behind_a_cut_is_gone_also_when_the_file_has_grown_past_it(
@@ -228,7 +227,7 @@ def test_15_what_did_not_reach_the_disk_is_not_acknowledged(path: Path) -> None:
 
 
 # As on a network disk: all seems well, but nothing ever comes.
-SILENCE = "import dialog.file.watch as watch; watch.Watch.on_modified = lambda *_: None"
+SILENCE = "import dialog.file.watch as watch; watch.FileWatcher.on_modified = lambda *_: None"
 
 # A user limit of its own, in a user namespace of its own: real, and no other process feels it.
 NO_INOTIFY = """
@@ -310,6 +309,7 @@ def test_17_a_folder_that_is_read_only_can_be_read() -> None:
         command = [sys.executable, "-c", READ_ONLY, str(path)]
         ended = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True)
         first, second = ended.stdout.splitlines()
-        assert "not ours to read and write. ['a']" in first
+        assert "no permission to read and write" in first
+        assert first.endswith(". ['a']")
         assert "not saved" in second
         Path(folder).chmod(0o755)

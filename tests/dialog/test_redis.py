@@ -15,7 +15,9 @@ import pytest
 from redis import Redis
 
 from dialog import BadCursor, CursorGone, Dialog, Unavailable, dialog_address, open_dialog
-from dialog.redis.store import LEASE, MESSAGES, TIMEOUT
+from dialog.redis.connection import TIMEOUT
+from dialog.redis.keys import MESSAGES
+from dialog.redis.lease import LEASE
 from tests.conftest import HERE, Server, running, serving
 from tests.delivery_methods import (
     DELIVERY_METHODS,
@@ -133,7 +135,7 @@ NO_CLIENT = "import sys; sys.modules['redis'] = None"
     [
         (NO_CLIENT, "redis://x", "pip install -r requirements-redis.txt"),
         ("", "redis://user:secret@127.0.0.1:1/0", "cannot be reached: Connection refused"),
-        ("", "redis://127.0.0.1:no", "no address of a Redis server"),
+        ("", "redis://127.0.0.1:no", "not the address of a Redis server"),
     ],
 )
 def test_a_dialog_that_cannot_be_is_told_in_one_line(
