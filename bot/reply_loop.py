@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.conversations import recent_conversations
 from bot.rules.replies import Turn
 from dialog import ROBOT, CursorGone, Dialog, DialogError, Message
+from dialog.copying import is_answered_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def reply_to_people(dialog: Dialog, reply: Callable[[Message, Sequence[Turn]], s
                     cursor, conversations = dialog.last_answered(), recent_conversations(dialog)
                 page = dialog.after(cursor, PAGE_SIZE)
                 for message in page.messages:
-                    if message.role == "user" and not message.answered:
+                    if message.role == "user" and not is_answered_elsewhere(message):
                         text = reply(message, conversations.turns(message.author))
                         stored = dialog.append(
                             text, role="robot", author=ROBOT, reply_to=message.id

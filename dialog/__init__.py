@@ -1,6 +1,6 @@
-"""The dialog: append to it, read it, watch it, in a file or on a Redis server.
+"""The message log: append to it, read it, watch it, in a file or on a Redis server.
 
-The one place that knows how messages are stored. Nothing here knows HTTP.
+Only this package knows how messages are stored. It knows nothing about HTTP.
 """
 
 import sys
@@ -35,19 +35,21 @@ __all__ = [
 
 
 def dialog_address(environ: Mapping[str, str]) -> str:
-    """Return where the dialog is, as the environment tells. REDIS_URL is what Heroku sets."""
+    """Return the address in DIALOG or in REDIS_URL, which Heroku sets, or the default path."""
     return environ.get("DIALOG") or environ.get("REDIS_URL") or "dialog.jsonl"
 
 
 def open_dialog(address: str) -> Dialog:
-    """Return the dialog in the file or on the Redis server at `address`.
+    """Return the dialog at `address`, which is a path or the URL of a Redis server.
 
-    Unavailable: there cannot be one. Whether it can be written is told by its `health()`.
+    Raises Unavailable if there can be no dialog at this address. The store is not contacted:
+    `health()` tells whether messages can be written.
     """
     if not address.startswith(("redis://", "rediss://")):
         return FileStore(address)
     try:
-        from dialog.redis.store import RedisStore  # noqa: PLC0415  # who has a file needs no client
+        # Imported here, so that a dialog in a file does not need the Redis client.
+        from dialog.redis.store import RedisStore  # noqa: PLC0415
     except ModuleNotFoundError:
         raise Unavailable(
             "A dialog on Redis needs more packages: pip install -r requirements-redis.txt "
@@ -56,11 +58,11 @@ def open_dialog(address: str) -> Dialog:
     try:
         return RedisStore(address)
     except ValueError as error:
-        raise Unavailable(f"This is no address of a Redis server: {error}.") from None
+        raise Unavailable(f"This is not the address of a Redis server: {error}.") from None
 
 
 def open_or_exit(address: str) -> Dialog:
-    """Open a dialog for a program that cannot do without. SystemExit, in a line that says why."""
+    """Return the dialog at `address`, or exit with one line that gives the reason."""
     try:
         dialog = open_dialog(address)
     except Unavailable as error:

@@ -1,72 +1,94 @@
-"""Copying a dialog from one store into another, while people and robots speak in both.
+"""Copies a dialog from one store into another, while people and robots use both.
 
-A copy keeps its author, its time and its place among the copies, and says what it is a copy of.
-So it can be repeated, and brings what is new; and what was copied there is not copied back.
+A copy keeps the author, the time and the order of its original, and stores the original's id. So
+copying can be repeated: it adds only new messages, and never copies a copy back to its origin.
 
-Each message is replied to in one place. One that has its reply comes with it, and is left alone by
-the robot there. One that waits for a reply is answered by the robot where it came to.
+Each message is answered in one dialog only. If the original has a reply, the reply is copied too,
+and the robot of the target ignores the copy. If the original has no reply yet, the robot of the
+target answers the copy.
 """
 
 from collections.abc import Iterator
 
 from dialog.errors import BadCursor, CursorGone, Unavailable
 from dialog.interface import Dialog
-from dialog.message import Message
+from dialog.message import Draft, Message
 
 PAGE = 500  # messages read at a time
-PATIENCE = 10.0  # seconds that another copy may take to end; one that was killed has ended by then
+PATIENCE = 10.0  # seconds to wait for another copy, which may only just have been killed
+
+# Fields that only copies have.
+COPY_OF = "copy_of"  # the id of the original
+ANSWERED = "answered"  # not empty if the original has a reply
+
+
+def copied_from(message: Message | Draft) -> str:
+    """Return the id of the original, or "" if the message is not a copy."""
+    return message.extra.get(COPY_OF, "")
+
+
+def is_answered_elsewhere(message: Message) -> bool:
+    """Return whether the message is a copy whose original has a reply."""
+    return bool(message.extra.get(ANSWERED))
 
 
 def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
-    """Copy what is not there yet; yields for each message of the source whether it was copied.
+    """Append to `target` each message of `source` that it lacks.
 
-    DialogError: it can be repeated, and goes on where it ended.
+    Yields, for each message of the source, whether it was copied. After a DialogError, another
+    call continues where this one stopped.
     """
     if not target.claim("copy", PATIENCE):
-        raise Unavailable(f"Another copy into {target.location} is under way.")
-    answered = (
-        source.last_answered()
-    )  # all up to here have their replies, which stand in what follows
-    ids: dict[str, str] = {}  # of messages that come with their replies: here, by there
-    alone: set[str] = set()  # of messages that do not
-    last = ""
+        raise Unavailable(
+            f"Another process is copying into {target.location}. Wait until it ends, "
+            "then run this again."
+        )
+    # Taken first: every message up to here has its reply among the messages read below.
+    answered = source.last_answered()
+    copies: dict[str, str] = {}  # the copy's id, by the original's: messages with a reply
+    unanswered: set[str] = set()  # ids in the source: the replies to these are not copied
+    last = ""  # the last original that was copied
     for message in everything(target):
-        if message.copy_of:
-            last = message.copy_of
-            if message.answered:
-                ids[last] = message.id
+        if last_copied := copied_from(message):
+            last = last_copied
+            if is_answered_elsewhere(message):
+                copies[last] = message.id
             else:
-                alone.add(last)
+                unanswered.add(last)
     if last and not is_in(source, last):
         raise CursorGone(
-            f"{target.location} has copies of messages that are not in {source.location} any more: "
-            "what is new cannot be told. Copy it into a dialog of its own."
+            f"{target.location} has copies of messages that no longer exist in "
+            f"{source.location}, so the new messages cannot be told from the old. "
+            "Copy into an empty dialog."
         )
-    waiting = answered == source.start()
+    past_answered = answered == source.start()
     for message in everything(source):
-        at_home = bool(message.copy_of) and is_in(target, message.copy_of or "")
-        if at_home or (waiting and message.role == "user" and not message.answered):
-            alone.add(message.id)
-        new = not last and not at_home and message.reply_to not in alone
+        original = copied_from(message)
+        from_target = bool(original) and is_in(target, original)
+        waits_for_reply = message.role == "user" and not is_answered_elsewhere(message)
+        if from_target or (past_answered and waits_for_reply):
+            unanswered.add(message.id)
+        new = not last and not from_target and message.reply_to not in unanswered
         if new:
-            said = target.append(
+            is_answered = message.role == "user" and message.id not in unanswered
+            copied = target.append(
                 message.text,
                 role=message.role,
                 author=message.author,
-                reply_to=ids.get(message.reply_to or ""),
+                reply_to=copies.get(message.reply_to or ""),
                 time=message.time or None,
-                copy_of=message.id,
-                answered=message.role == "user" and message.id not in alone,
+                extra={COPY_OF: message.id} | ({ANSWERED: "yes"} if is_answered else {}),
             )
-            ids |= {message.id: said.id} if said.answered else {}
+            if is_answered_elsewhere(copied):
+                copies[message.id] = copied.id
         if message.id == last:
             last = ""
-        waiting = waiting or message.id == answered
+        past_answered = past_answered or message.id == answered
         yield new
 
 
 def everything(dialog: Dialog) -> Iterator[Message]:
-    """Each message, from the first to the one that is the last by then."""
+    """Yield every message of a dialog, oldest first, until there are no more."""
     cursor, more = dialog.start(), True
     while more:
         page = dialog.after(cursor, PAGE)
@@ -75,7 +97,7 @@ def everything(dialog: Dialog) -> Iterator[Message]:
 
 
 def is_in(dialog: Dialog, id_: str) -> bool:
-    """Whether there is a message with this id."""
+    """Return whether the dialog has a message with this id."""
     try:
         dialog.after(id_, 1)
     except (BadCursor, CursorGone):

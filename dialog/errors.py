@@ -1,24 +1,31 @@
-"""What can go wrong with a dialog. Each message is for people: what happened, what to do."""
+"""Errors of a dialog. Each text is for people: what happened, what it means, what to do."""
+
+# Texts that both stores use.
+NOT_A_CURSOR = "This is not a cursor of this chat. Load the newest messages instead."
+REPLACED = (
+    "The dialog was replaced or shortened, so this cursor is no longer valid. "
+    "Load the newest messages again."
+)
 
 
 class DialogError(Exception):
-    """The parent of them all."""
+    """The base class of all errors of a dialog."""
 
 
 class BadCursor(DialogError):
-    """What was given as a cursor or an id never was one."""
+    """The given string was never a cursor or an id."""
 
 
 class CursorGone(DialogError):
-    """The cursor was good once, but the dialog was replaced, cut or emptied since."""
+    """The cursor was valid once, but the dialog has been replaced, cut or emptied since."""
 
 
 class Busy(DialogError):
-    """Another writer held the dialog for too long. Nothing was written; try again."""
+    """Another writer kept the dialog locked for too long. Nothing was written; try again."""
 
 
 class DiskFull(DialogError):
-    """The disk, or what the system allows of it, is full. Nothing was written."""
+    """The disk or a quota is full. Nothing was written."""
 
 
 class Unavailable(DialogError):

@@ -1,56 +1,68 @@
-"""What every store of a dialog can do. Callers know this, and not which one they have."""
+"""The interface that every store implements. Callers do not need to know which store they have."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
-from dialog.message import GUEST, Draft, Message, Page
+from dialog.message import GUEST, NO_EXTRA, Draft, Message, Page
+
+KEPT_BY_TRIM = 0.75  # of the limit: trimming costs a copy, so it should be rare
 
 
 class Health(NamedTuple):
     """The state of a dialog, in sentences for people."""
 
     trouble: str | None  # why no message can be written; None if messages can be written
-    warnings: list[str]  # what does not stop the chat, but needs attention
+    warnings: list[str]  # problems that do not stop the chat but need attention
 
 
 class Dialog(Protocol):
     """A dialog: append to it, read it, watch it. Safe between threads, processes and hosts.
 
-    Ids and cursors are strings that say where a message stands. An id is also the cursor behind
-    its message. What never was a cursor is a BadCursor; one whose message is no longer there, or
-    is of another dialog, is CursorGone. Whatever asks the store can be Unavailable.
+    Ids and cursors are strings that give the position of a message. The id of a message is also
+    the cursor behind it. A string that was never a cursor raises BadCursor. A cursor whose message
+    no longer exists, or belongs to another dialog, raises CursorGone. Every method that accesses
+    the store can raise Unavailable.
     """
 
-    location: str  # for people; without passwords
+    location: str  # for people; contains no password
 
     def after(self, cursor: str, limit: int) -> Page:
-        """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
+        """Return the first `limit` messages after `cursor`.
+
+        Raises BadCursor, CursorGone, Unavailable.
+        """
 
     def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
-        """Return what `after` does, if that can be told without waiting for anybody; else None.
+        """Return the same as `after`, or None if the answer would have to wait for I/O.
 
-        It may lag behind by a millisecond, unless it is to be `fresh`.
+        The page may be a millisecond old, unless it must be `fresh`.
         """
 
     def before(self, cursor: str, limit: int) -> Page:
-        """Return the last `limit` messages before the one whose id is `cursor`.
+        """Return the last `limit` messages before the message whose id is `cursor`.
 
-        `next` is the id to give to `before` for those still older, `more` whether there are any.
+        `next` is the cursor for older messages; `more` tells whether there are any. Raises
         BadCursor, CursorGone, Unavailable.
         """
 
     def newest(self, limit: int) -> Page:
-        """Return the last `limit` messages; `next` is the cursor behind them. Unavailable."""
+        """Return the last `limit` messages; `next` is the cursor behind them.
+
+        Raises Unavailable.
+        """
 
     def end(self) -> str:
-        """Return the cursor behind the last message, to read from now on. Unavailable."""
+        """Return the cursor behind the last message. Raises Unavailable."""
 
     def start(self) -> str:
-        """Return the cursor before the first message. Unavailable."""
+        """Return the cursor before the first message. Raises Unavailable."""
 
     def last_answered(self) -> str:
-        """Return the cursor behind the last message that the robot replied to here. Unavailable."""
+        """Return the cursor behind the last message that the robot has answered in this dialog.
+
+        Raises Unavailable.
+        """
 
     def append(
         self,
@@ -61,40 +73,43 @@ class Dialog(Protocol):
         reply_to: str | None = None,
         nonce: str | None = None,
         time: str | None = None,
-        copy_of: str | None = None,
-        answered: bool = False,
+        extra: Mapping[str, str] = NO_EXTRA,
     ) -> Message:
-        """Add a message and return it; by then it is stored, and other processes see it.
+        """Append a message and return it once it is stored and other processes can read it.
 
-        A `nonce` that a message has already gives that message, and adds nothing. The `time` is
-        now, unless it is given. Busy, DiskFull, Unavailable: it is not acknowledged.
+        If a message already has this `nonce`, that message is returned and nothing is appended.
+        `time` defaults to now. `extra` holds further fields to store. Raises Busy, DiskFull,
+        Unavailable; the message is not acknowledged then.
         """
-        draft = Draft(text, role, author, reply_to, nonce, time, copy_of, answered)
-        return self.append_all([draft])[0]
+        return self.append_all([Draft(text, role, author, reply_to, nonce, time, extra)])[0]
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
-        """Add several at once, as `append` does. Busy, DiskFull, Unavailable: none is acknowledged."""
+        """Append several messages at once; see `append`.
+
+        Raises Busy, DiskFull, Unavailable; none of the messages is acknowledged then.
+        """
 
     def trim(self, size: float | None = None, age: float | None = None) -> int:
-        """Drop the oldest part, if there are more bytes than `size` or messages older than `age` s.
+        """Drop the oldest messages of a dialog that is too large or too old.
 
-        Returns how many bytes went. A quarter more goes than has to, so as not to trim at every
-        message. Cursors and ids of what stays are good as before; others are gone. Busy, DiskFull,
+        A dialog is too large above `size` bytes, and too old if it has messages from more than
+        `age` seconds ago. About three quarters of the limit are kept. Ids and cursors of the
+        remaining messages stay valid. Returns the number of bytes dropped. Raises Busy, DiskFull,
         Unavailable.
         """
 
-    def watch(self, ring: Callable[[], None]) -> AbstractContextManager[object]:
-        """Call `ring`, from a thread of its own, whenever the dialog may have changed.
+    def watch(self, notify: Callable[[], None]) -> AbstractContextManager[object]:
+        """Return a context manager that calls `notify` whenever the dialog may have changed.
 
-        A ring carries no news: read after the cursor. Use it as a context manager.
+        The calls come from another thread and carry no data: read after your cursor.
         """
 
     def claim(self, role: str, timeout: float | None = None) -> bool:
         """Become the only process with `role` in this dialog, until this process ends.
 
         Waits at most `timeout` seconds, or forever if it is None. Returns whether the role was
-        claimed. Unavailable.
+        claimed. Raises Unavailable.
         """
 
     def health(self) -> Health:
-        """Return what keeps messages from being written, and what else an operator should know."""
+        """Return why messages cannot be written, if so, and warnings for the operator."""

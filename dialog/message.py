@@ -1,39 +1,37 @@
-"""A message, its line in the file, and a page of messages as clients get it.
+"""Messages, pages of messages, and the JSON line that stores a message.
 
-The line is JSON with readable letters, so that `tail -f` shows what was said. Everything that
-does not print is escaped: a message can neither end its line early nor steer a terminal.
+A line keeps its letters readable, so `tail -f` shows what people wrote. Every character that does
+not print is escaped, so a message can neither end its line early nor control a terminal.
 """
 
 import json
 import logging
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 log = logging.getLogger(__name__)
 
-GUEST = "Guest"  # the author of a message that names none
+GUEST = "Guest"  # the author of a message without a name
 ROBOT = "Robot"
+FIELDS = frozenset({"time", "role", "author", "text", "reply_to", "nonce"})
+NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 
-# Of either store: who comes back with a cursor of the other one is to load the dialog anew.
-CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-([0-9a-f]{16}|0|[1-9][0-9]{0,17})")
-REPORTED = 10_000  # bad lines remembered, so as to log each once
-
-# The longest message that the server takes has 2,000 characters of 12 bytes ("\ud83d\ude00").
+# The longest message that the server accepts has 2,000 characters of 12 bytes ("\ud83d\ude00").
 LONGEST_LINE = 32 * 1024  # bytes
+MOST_REPORTED = 10_000  # skipped lines remembered, so that each is logged once
 
 
 @dataclass(frozen=True)
 class Message:
     """One message of the dialog.
 
-    `id` follows from where its line stands. `time` is UTC in RFC 3339, or empty where a person
-    wrote the line and left it out. `role` is "user" or "robot". `nonce` is not for other clients.
-    `copy_of` is its id in the dialog that it was copied from; `answered` tells that a copy was
-    replied to there.
+    `id` follows from the position of the message in its store. `time` is UTC in RFC 3339; it is
+    empty if a line written by hand has none. `role` is "user" or "robot". Other clients never see
+    `nonce` and `extra`. `extra` holds the other fields of the line that are strings.
     """
 
     id: str
@@ -43,11 +41,10 @@ class Message:
     text: str
     reply_to: str | None = None
     nonce: str | None = None
-    copy_of: str | None = None
-    answered: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def public(self) -> dict[str, str]:
-        """The message as clients see it, ready for JSON."""
+        """Return the fields that clients see, ready for JSON."""
         fields = {
             "id": self.id,
             "time": self.time,
@@ -59,7 +56,7 @@ class Message:
 
 
 class Draft(NamedTuple):
-    """A message that is to be appended. Its time is now, unless it is given."""
+    """A message that is not appended yet. A draft without a time gets the time of the append."""
 
     text: str
     role: str = "user"
@@ -67,11 +64,10 @@ class Draft(NamedTuple):
     reply_to: str | None = None
     nonce: str | None = None
     time: str | None = None
-    copy_of: str | None = None
-    answered: bool = False
+    extra: Mapping[str, str] = NO_EXTRA
 
     def fields(self) -> dict[str, str | None]:
-        """Return what is stored, in the order that people read it in."""
+        """Return the stored fields, in an order that suits human readers."""
         return {
             "time": self.time,
             "role": self.role,
@@ -79,16 +75,15 @@ class Draft(NamedTuple):
             "text": self.text,
             "reply_to": self.reply_to,
             "nonce": self.nonce,
-            "copy_of": self.copy_of,
-            "answered": "yes" if self.answered else None,
+            **self.extra,
         }
 
 
 @dataclass(frozen=True)
 class Page:
-    """Messages in the order of the dialog, and where to go on reading.
+    """Consecutive messages, and the cursor at which reading continues.
 
-    `next` is the cursor for the same question again; `more` says that asking at once pays.
+    `more` is true if another read at `next` returns messages at once.
     """
 
     messages: tuple[Message, ...]
@@ -97,43 +92,47 @@ class Page:
 
     @cached_property
     def json(self) -> bytes:
-        """The page as JSON in UTF-8. Encoded once, however many clients wait for it."""
+        """The page as JSON in UTF-8, encoded once for all subscribers."""
         messages = [message.public() for message in self.messages]
         return to_json({"messages": messages, "next": self.next, "more": self.more})
 
 
 def to_json(value: Mapping[str, object]) -> bytes:
-    """Return `value` as JSON in UTF-8 without spaces; ValueError if a surrogate stands alone."""
+    """Return `value` as compact JSON in UTF-8. Raises ValueError for a lone surrogate."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def timestamp(ago: float = 0.0) -> str:
-    """Return the time `ago` seconds before now, as the dialog has it: later ones sort later."""
-    time = datetime.now(UTC) - timedelta(seconds=ago)
+    """Return the time `ago` seconds before now, in the format of messages, which sorts by time."""
+    return format_time(datetime.now(UTC) - timedelta(seconds=ago))
+
+
+def format_time(time: datetime) -> str:
+    """Return a UTC time in RFC 3339 with milliseconds."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_line(fields: Mapping[str, str | None]) -> bytes:
-    r"""Return one whole line, newline included; fields that are None are left out."""
+    r"""Return one line, including its newline. Fields that are None are left out."""
     text = json.dumps({k: v for k, v in fields.items() if v is not None}, ensure_ascii=False)
     return "".join(c if c.isprintable() else _escaped(c) for c in text).encode() + b"\n"
 
 
 def from_line(line: bytes, id_: str) -> Message:
-    """Read one line, whoever wrote it. ValueError: it is no message."""
+    """Return the message in one line. Raises ValueError, with the reason, if there is none."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
     try:
         fields = json.loads(line)
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise ValueError("nested too deeply") from None
     if not isinstance(fields, dict):
         raise ValueError("not an object")
     return from_fields(fields, id_)
 
 
 def from_fields(fields: Mapping[str, Any], id_: str) -> Message:
-    """Make a message of what was stored: only `text` is required. ValueError: it is none."""
+    """Return the message with these fields. Raises ValueError if `text` is missing or blank."""
     text = _string(fields, "text")
     if not text.strip():
         raise ValueError("no text")
@@ -146,33 +145,32 @@ def from_fields(fields: Mapping[str, Any], id_: str) -> Message:
         text=text,
         reply_to=_string(fields, "reply_to") or None,
         nonce=_string(fields, "nonce") or None,
-        copy_of=_string(fields, "copy_of") or None,
-        answered=bool(_string(fields, "answered")),
+        extra={k: v for k, v in fields.items() if k not in FIELDS and isinstance(v, str)},
     )
 
 
-class Skipped:
-    """Says in the log what was no message, once of each."""
+class SkipLog:
+    """Logs each skipped entry of a store once."""
 
-    def __init__(self, where: str) -> None:
-        self._where = where
+    def __init__(self, store: str) -> None:
+        self._store = store
         self._reported: set[str] = set()
 
-    def report(self, id_: str, why: ValueError) -> None:
-        """Say that what ends at `id_` was skipped."""
+    def report(self, id_: str, reason: ValueError) -> None:
+        """Log that the entry that ends at `id_` is not a message."""
         if id_ in self._reported:
             return
-        if len(self._reported) >= REPORTED:
-            self._reported.clear()  # a store of rubbish may be reported again, not fill memory
+        if len(self._reported) >= MOST_REPORTED:
+            self._reported.clear()  # repeated log lines are better than unbounded memory
         self._reported.add(id_)
-        log.warning("%s: skipped what ends at %s: %s", self._where, id_, why)
+        log.warning("%s: skipped the entry that ends at %s: %s", self._store, id_, reason)
 
 
 def _string(fields: Mapping[str, Any], key: str) -> str:
     value = fields.get(key)
     if not isinstance(value, str):
         return ""
-    value.encode()  # a lone surrogate cannot be sent to anyone: UnicodeEncodeError, a ValueError
+    value.encode()  # a lone surrogate cannot be sent: UnicodeEncodeError is a ValueError
     return value
 
 

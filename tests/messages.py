@@ -9,7 +9,8 @@ from pathlib import Path
 from redis import Redis
 
 from dialog import Dialog, FileStore, Message, timestamp
-from dialog.redis.store import MESSAGES, RedisStore
+from dialog.redis.keys import MESSAGES
+from dialog.redis.store import RedisStore
 
 
 def fill(dialog: Dialog, *lines: str) -> list[Message]:

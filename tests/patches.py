@@ -73,7 +73,7 @@ def broken_fsync() -> None:
 
 def no_file_events() -> None:
     """Ignore all file events. On a network disk none come, and nothing reports it."""
-    dialog.file.watch.Watch.on_modified = lambda *_: None  # type: ignore[method-assign]
+    dialog.file.watch.FileWatcher.on_modified = lambda *_: None  # type: ignore[method-assign]
 
 
 def no_inotify() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.rules.loading import parse_rules
 from bot.rules.model import Rules
-from dialog.file.watch import Watch
+from dialog.file.watch import FileWatcher
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class RulesFile:
 
     def _follow(self) -> None:
         saved = threading.Event()
-        with Watch(self._path, saved.set):
+        with FileWatcher(self._path, saved.set):
             while saved.wait():
                 time.sleep(EDITOR_PAUSE)
                 saved.clear()

@@ -1,433 +1,240 @@
-r"""A dialog in one file: a message a line, nothing else, no second file for state.
+"""A dialog in one file: one message per line, and no second file for state.
 
-Ids and cursors are not stored. `1234-9f0c…` means: byte 1234, the end of a line, behind the bytes
-of which `9f0c…` is the hash. So any place is one seek away, appending costs the same at any length,
-and a file that was replaced, cut or emptied is noticed: other bytes stand before the cursor.
-Only lines that are equal to the last byte cannot be told apart: hand-made ones without a time.
-
-A line may be half written at any look: only what ends in a newline counts. What trim.py drops
-from the beginning leaves all other positions as they are.
+Reading and appending cost the same at any length, because ids and cursors are positions in the
+file; see lines.py. A line may be half written at any time, so only lines with a newline count.
 """
 
 import errno
-import os
-import shutil
-import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
-from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from dialog.errors import BadCursor, Busy, CursorGone, DiskFull, Unavailable
-from dialog.file.trim import HASHED, Tail, cut, rewrite
-from dialog.file.watch import Version, Watch, version
+from dialog.errors import Busy, DiskFull, Unavailable
+from dialog.file.group_commit import BUSY, GroupCommit
+from dialog.file.health import find_trouble, find_warnings
+from dialog.file.lines import LineReader, append_lines
+from dialog.file.nonces import Nonces
+from dialog.file.pages import ReadPage, last_answered, newest_page, page_after, page_before
+from dialog.file.trim import choose_cut, rewrite
+from dialog.file.watch import FileWatcher, Version, version
 from dialog.interface import Dialog, Health
 from dialog.message import (
-    CURSOR,
-    LONGEST_LINE,
     Draft,
     Message,
     Page,
-    Skipped,
+    SkipLog,
+    from_fields,
     from_line,
     timestamp,
     to_line,
 )
 
-BLOCK = 64 * 1024  # bytes read at a time, backwards
-PAGE_BYTES = 1024 * 1024  # a page ends after so many bytes, however few messages that gave
-CACHED_PAGES = 64
 LOCK_TIMEOUT = 5.0  # seconds
-BUSY = "Another writer holds the dialog: the message was not saved. Try again in a moment."
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-NEARLY_FULL = 100_000_000  # bytes left on the disk
-NONCES = 10_000  # remembered at once
-NONCE_BYTES = 1024 * 1024  # searched for nonces after a restart: hours of an ordinary chat
+LOCK_POLL_INTERVAL = 0.005  # seconds
+CACHED_PAGES = 64
+ADVICE = "Check the dialog's folder, permissions and disk."
+FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FileStore(Dialog):
-    """The dialog in the file at `path`, which the first append makes. Safe between threads."""
+    """The dialog in the file at `path`. The first append creates the file."""
 
     def __init__(self, path: str | Path) -> None:
-        # Resolved, so that every process means the same file and the same lock.
+        # Resolved, so that all processes use the same file and the same lock.
         self.path = Path(path).resolve()
         self.location = str(self.path)
         self._mutex = threading.Lock()
-        # Not of the thread: the mutex lets one thread at a time come to it.
+        # Shared by all threads: the mutex admits one at a time.
         self._lock = FileLock(f"{self.path}.lock", thread_local=False)
         self._claims: list[FileLock] = []
-        self._nonces: OrderedDict[str, Message] = OrderedDict()
-        self._nonces_read_to = _hashed(0, b"")
-        self._skipped = Skipped(self.path.name)
-        self._watch: Watch | None = None
-        # The version is an argument for its sake: a changed file is another question.
-        self._cached = lru_cache(CACHED_PAGES)(self._page)
+        self._nonces = Nonces(self._parse)
+        self._commits = GroupCommit(self._open_to_append, self._write)
+        self._skipped = SkipLog(self.path.name)
+        self._watcher: FileWatcher | None = None
+        self._cached_page = lru_cache(CACHED_PAGES)(self._read_page)
 
-    # Reading. Every transport reads by these, and by nothing else.
+    # Reading. Every delivery method reads through these methods.
 
     def after(self, cursor: str, limit: int) -> Page:
-        """Return the first `limit` messages after `cursor`. BadCursor, CursorGone, Unavailable."""
-        return self._cached(self._after, cursor, limit, version(self.path))
+        """Return the first `limit` messages after `cursor`.
+
+        Raises BadCursor, CursorGone, Unavailable.
+        """
+        return self._cached_page(page_after, cursor, limit, version(self.path))
 
     def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:  # noqa: ARG002
-        """Return what `after` does: some ten microseconds keep nobody waiting."""
+        """Return the same as `after`, because reading a file takes only some ten microseconds."""
         return self.after(cursor, limit)
 
     def before(self, cursor: str, limit: int) -> Page:
-        """Return the last `limit` messages before the one whose id is `cursor`.
+        """Return the last `limit` messages before the message whose id is `cursor`.
 
-        `next` is the id to give to `before` for those still older, `more` whether there are any.
+        `next` is the cursor for older messages; `more` tells whether there are any. Raises
         BadCursor, CursorGone, Unavailable.
         """
-        return self._cached(self._before, cursor, limit, version(self.path))
+        return self._cached_page(page_before, cursor, limit, version(self.path))
 
     def newest(self, limit: int) -> Page:
-        """Return the last `limit` messages; `next` is the cursor behind them. Unavailable."""
-        return self._cached(self._newest, "", limit, version(self.path))
+        """Return the last `limit` messages; `next` is the cursor behind them.
+
+        Raises Unavailable.
+        """
+        return self._cached_page(newest_page, "", limit, version(self.path))
 
     def end(self) -> str:
-        """Return the cursor behind the last whole line. Unavailable."""
-        with self._open() as file:
-            return _mark(file, _whole(file))
+        """Return the cursor behind the last whole line. Raises Unavailable."""
+        with self._open() as reader:
+            return reader.cursor(reader.end_of_lines())
 
     def start(self) -> str:
-        """Return the cursor before the first line. Unavailable."""
-        with self._open() as file:
-            return _mark(file, file.start)
+        """Return the cursor before the first line. Raises Unavailable."""
+        with self._open() as reader:
+            return reader.cursor(reader.start)
 
     def last_answered(self) -> str:
-        """Return the cursor behind the last message that has a reply. Unavailable.
+        """Return the cursor behind the last message that the robot has answered in this dialog.
 
-        Found in the raw bytes, backwards, as there may be a gigabyte without one. Where an edit
-        of the file moved the lines, it is the cursor behind the reply itself.
+        Raises Unavailable.
         """
-        with self._open() as file:
-            place = _whole(file)
-            while (place := _rfind(file, b'"reply_to"', place)) >= 0:
-                place = _back(file, place + 1, 1)
-                id_, line = next(_lines(file, place))
-                for reply in self._messages(id_, line):
-                    if reply.role == "robot" and reply.reply_to and not reply.copy_of:
-                        return _kept(file, reply.reply_to) or reply.id
-            return _mark(file, file.start)
+        with self._open() as reader:
+            return last_answered(reader, self._parse)
 
-    def _page(
-        self, read: Callable[[Tail, str, int], Page], cursor: str, limit: int, _: Version
-    ) -> Page:
-        with self._open() as file:
-            return read(file, cursor, limit)
+    def _read_page(self, read: ReadPage, cursor: str, limit: int, _: Version) -> Page:
+        """Read a page. The version is an argument so that a changed file misses the cache."""
+        with self._open() as reader:
+            return read(reader, self._parse, cursor, limit)
 
-    def _after(self, file: Tail, cursor: str, limit: int) -> Page:
-        start = _offset(file, cursor)
-        messages: list[Message] = []
-        size = 0
-        for id_, line in _lines(file, start):
-            size += len(line)
-            if len(messages) == limit or size > PAGE_BYTES:
-                return Page(tuple(messages), cursor, more=True)
-            cursor = id_
-            messages += self._messages(id_, line)
-        return Page(tuple(messages), cursor, more=False)
-
-    def _before(self, file: Tail, cursor: str, limit: int) -> Page:
-        messages, start = self._backwards(file, _back(file, _offset(file, cursor), 1), limit)
-        return Page(messages, messages[0].id if messages else cursor, more=start > file.start)
-
-    def _newest(self, file: Tail, _: str, limit: int) -> Page:
-        end = _whole(file)
-        messages, _start = self._backwards(file, end, limit)
-        return Page(messages, _mark(file, end), more=False)
-
-    def _backwards(self, file: Tail, end: int, limit: int) -> tuple[tuple[Message, ...], int]:
-        """The last `limit` messages of the lines up to `end`, and where the first one starts."""
-        messages: list[Message] = []
-        while end > file.start and len(messages) < limit:
-            start = _back(file, end, limit - len(messages))
-            found = [
-                message
-                for id_, line in _lines(file, start, end)
-                for message in self._messages(id_, line)
-            ]
-            messages, end = found + messages, start
-        return tuple(messages), end
-
-    def _messages(self, id_: str, line: bytes) -> Iterator[Message]:
-        """The message in `line`, if it is one. If not, the log says so, once."""
+    def _parse(self, id_: str, line: bytes) -> Iterator[Message]:
+        """Yield the message in a line. If there is none, log the line once."""
         try:
             yield from_line(line, id_)
         except ValueError as error:
             self._skipped.report(id_, error)
 
     @contextmanager
-    def _open(self) -> Iterator[Tail]:
+    def _open(self) -> Iterator[LineReader]:
         try:
             with self.path.open("rb") as file:
-                yield Tail(file)
+                yield LineReader(file)
         except FileNotFoundError:
-            yield Tail(BytesIO())  # a dialog in which nobody has spoken yet
+            yield LineReader(BytesIO())  # no message has been appended yet
         except OSError as error:
-            raise Unavailable(f"The dialog cannot be read: {error.strerror}.") from error
+            raise Unavailable(f"The dialog cannot be read: {error.strerror}. {ADVICE}") from error
 
     # Writing.
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
-        """Add messages, which share the lock, the write and the flush to the disk: all or none.
+        """Append several messages; either all of them are written or none.
 
-        Busy, DiskFull, Unavailable: nothing was written.
+        Concurrent calls share the lock, the write and the flush. Raises Busy, DiskFull,
+        Unavailable; ValueError for a draft that could not be read back.
         """
-        with self._writing() as file:
-            if any(draft.nonce for draft in drafts):
-                self._read_nonces()
-            new = {  # by nonce: the same one may come several times at once
-                draft.nonce or number: to_line(
-                    draft._replace(time=draft.time or timestamp()).fields()
-                )
-                for number, draft in enumerate(drafts)
-                if draft.nonce not in self._nonces
-            }
-            ids = _write(file, list(new.values()))
-        said = {key: from_line(new[key], id_) for key, id_ in zip(new, ids, strict=True)}
-        return [
-            self._nonces.get(draft.nonce or "") or said[draft.nonce or number]
-            for number, draft in enumerate(drafts)
-        ]
+        for draft in drafts:  # checked here, because a bad draft must not fail a shared write
+            from_line(to_line(draft.fields()), "")
+        return self._commits.append(drafts, LOCK_TIMEOUT)
+
+    def _write(self, file: BinaryIO, drafts: Sequence[Draft]) -> list[Message]:
+        """Append drafts, which may come from several callers, to the locked file."""
+        if any(draft.nonce for draft in drafts):
+            with self._open() as reader:
+                self._nonces.update(reader)
+        keys = [draft.nonce or number for number, draft in enumerate(drafts)]
+        messages: dict[str | int, Message] = {}
+        new: dict[str | int, dict[str, str | None]] = {}
+        for key, draft in zip(keys, drafts, strict=True):
+            if known := self._nonces.get(draft.nonce):
+                messages[key] = known
+            else:  # several drafts may have the same nonce: the first one counts
+                new.setdefault(key, draft.fields() | {"time": draft.time or timestamp()})
+        ids = append_lines(file, [to_line(fields) for fields in new.values()])
+        for (key, fields), id_ in zip(new.items(), ids, strict=True):
+            messages[key] = from_fields(fields, id_)
+        return [messages[key] for key in keys]
 
     def trim(self, size: float | None = None, age: float | None = None) -> int:
-        """Drop the oldest part, if there are more bytes than `size` or messages older than `age` s.
+        """Drop the oldest messages of a dialog that is too large or too old.
 
-        Returns how many bytes went. A quarter more goes than has to, so as not to trim at every
-        message. Cursors and ids of what stays are good as before; others are gone. Busy, DiskFull,
-        Unavailable: nothing was dropped.
+        Returns the number of bytes dropped; see `Dialog.trim`. Raises Busy, DiskFull, Unavailable;
+        nothing was dropped then.
         """
-        with self._open() as file:
-            start, chosen = file.start, cut(file, size, age)
+        with self._open() as reader:
+            start, header = reader.start, choose_cut(reader, size, age)
         try:
-            if chosen and rewrite(self.path, chosen, self._locked()):
-                return chosen.starts_at - start
+            if header and rewrite(self.path, header, self._locked()):
+                return header.starts_at - start
         except OSError as error:
-            raise _meaning(error, "The dialog was not trimmed") from error
+            raise _dialog_error(error, "The dialog was not trimmed") from error
         return 0
 
     @contextmanager
-    def _writing(self) -> Iterator[BinaryIO]:
-        """The file, opened to append, while no other writer has it."""
+    def _open_to_append(self) -> Iterator[BinaryIO]:
         try:
             with self._locked(), self.path.open("a+b", buffering=0) as file:
                 yield file
         except OSError as error:
-            raise _meaning(error, "The message was not saved") from error
+            raise _dialog_error(error, "The message was not saved") from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep all other writers out. Busy, OSError."""
-        if not self.path.parent.is_dir():  # the lock would make it, on the wrong disk perhaps
-            raise FileNotFoundError(errno.ENOENT, "its folder is not there")
+        """Exclude all other writers. Raises Busy, OSError."""
+        if not self.path.parent.is_dir():  # FileLock would create it, perhaps on the wrong disk
+            raise FileNotFoundError(errno.ENOENT, "the folder of the dialog does not exist")
         if not self._mutex.acquire(timeout=LOCK_TIMEOUT):
             raise Busy(BUSY)
         try:
-            with self._lock.acquire(timeout=LOCK_TIMEOUT, poll_interval=0.005):
+            with self._lock.acquire(timeout=LOCK_TIMEOUT, poll_interval=LOCK_POLL_INTERVAL):
                 yield
         except Timeout as error:
             raise Busy(BUSY) from error
         finally:
             self._mutex.release()
 
-    def _read_nonces(self) -> None:
-        """Learn the nonces of messages, whichever process wrote them, but the oldest."""
-        with self._open() as file:
-            try:
-                start = _offset(file, self._nonces_read_to)
-            except CursorGone:
-                self._nonces.clear()
-                start = file.start
-            tail = _back(file, file.end() - NONCE_BYTES, 1)
-            for id_, line in _lines(file, max(start, tail)):
-                self._nonces_read_to = id_
-                if b'"nonce"' in line:
-                    self._remember(self._messages(id_, line))
+    # Watching, claiming, checking.
 
-    def _remember(self, messages: Iterator[Message]) -> None:
-        for message in messages:
-            if message.nonce:
-                self._nonces[message.nonce] = message
-                if len(self._nonces) > NONCES:
-                    self._nonces.popitem(last=False)
+    def watch(self, notify: Callable[[], None]) -> FileWatcher:
+        """Return a context manager that calls `notify` whenever the dialog may have changed.
 
-    # Around both.
-
-    def watch(self, ring: Callable[[], None]) -> Watch:
-        """Call `ring`, from a thread of its own, whenever the dialog may have changed.
-
-        A ring carries no news: read after the cursor. Use it as a context manager.
+        The calls come from another thread and carry no data: read after your cursor.
         """
-        self._watch = Watch(self.path, ring)
-        return self._watch
+        self._watcher = FileWatcher(self.path, notify)
+        return self._watcher
 
     def claim(self, role: str, timeout: float | None = None) -> bool:
-        """Become the only process with `role`: hold a lock file beside the dialog. Unavailable."""
+        """Become the only process with `role` by locking a file next to the dialog.
+
+        Waits at most `timeout` seconds, or forever if it is None. Returns whether the role was
+        claimed. Raises Unavailable.
+        """
         lock = FileLock(f"{self.path}.{role}.lock")
         try:
             lock.acquire(timeout=-1 if timeout is None else timeout)
         except Timeout:
             return False
         except OSError as error:
-            raise Unavailable(f"{lock.lock_file} cannot be locked: {error.strerror}.") from error
+            message = f"{lock.lock_file} cannot be locked: {error.strerror}. {ADVICE}"
+            raise Unavailable(message) from error
         self._claims.append(lock)
         return True
 
     def health(self) -> Health:
-        """Look at the folder, the file and the disk; nothing is written."""
-        return Health(self._trouble(), self._warnings())
-
-    def _trouble(self) -> str | None:
-        """Say what keeps messages from being written, as far as looking tells; None: nothing."""
-        if not self.path.parent.is_dir():
-            return "Its folder is not there."
-        if self.path.exists() and not self.path.is_file():
-            return f"{self.path.name} is not a file."
-        for path in (self.path.parent, self.path):  # the lock stands in the folder
-            if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-                return f"{path.name} is not ours to read and write."
-        return None
-
-    def _warnings(self) -> list[str]:
-        found = []
-        if "DYNO" in os.environ:
-            found.append(
-                "Each dyno has a disk of its own, emptied at every restart: "
-                f"server and robot share {self.path.name} only if both run in this one."
+        """Return why messages cannot be written, if so, and warnings for the operator."""
+        warnings = find_warnings(self.path)
+        if self._watcher and not self._watcher.has_events:
+            warnings.append(
+                "No events arrive from the file system. Changes are noticed within a second "
+                "instead of at once."
             )
-        with suppress(OSError):  # trouble() tells
-            free = shutil.disk_usage(self.path.parent).free
-            if free < NEARLY_FULL:
-                found.append(f"The disk is nearly full: {free // 1_000_000} MB are left.")
-        if self._watch and not self._watch.has_events:
-            found.append("No events come from the file system: changes are seen within a second.")
-        return found
+        return Health(find_trouble(self.path), warnings)
 
 
-def _hashed(offset: int, before: bytes) -> str:
-    """The cursor for `offset`; `before` is what stands in front of it, as far as HASHED."""
-    return f"{offset}-{blake2b(before[-HASHED:], digest_size=8).hexdigest()}"
-
-
-def _mark(file: Tail, offset: int) -> str:
-    start = max(0, offset - HASHED)
-    file.seek(start)
-    return _hashed(offset, file.read(offset - start))
-
-
-def _offset(file: Tail, cursor: str) -> int:
-    """Where `cursor` points, if that is still the place that it was made for."""
-    if not CURSOR.fullmatch(cursor):
-        raise BadCursor("This is no cursor that this chat gave out.")
-    offset = _number(cursor)
-    if not file.start <= offset <= file.end() or _mark(file, offset) != cursor:
-        raise CursorGone("The dialog was replaced or cut since: load the newest messages anew.")
-    return offset
-
-
-def _number(cursor: str) -> int:
-    return int(cursor.partition("-")[0])
-
-
-def _kept(file: Tail, cursor: str) -> str | None:
-    """The cursor, or the one before the first line where it was dropped; None: never from here."""
-    with suppress(BadCursor, CursorGone):
-        _offset(file, cursor)
-        return cursor
-    dropped = CURSOR.fullmatch(cursor) and _number(cursor) < file.start
-    return _mark(file, file.start) if dropped else None
-
-
-def _whole(file: Tail) -> int:
-    """Where the last whole line ends."""
-    return _back(file, file.end() + 1, 1)
-
-
-def _back(file: Tail, end: int, lines: int) -> int:
-    """Where the line starts that is `lines` lines before `end`; the first if there are fewer."""
-    stop = end - 1  # the newline of the last one
-    while stop > file.start:
-        start = max(file.start, stop - BLOCK)
-        file.seek(start)
-        block = file.read(stop - start)
-        found = len(block)
-        while (found := block.rfind(b"\n", 0, found)) >= 0:
-            lines -= 1
-            if lines == 0:
-                return start + found + 1
-        stop = start
-    return file.start
-
-
-def _rfind(file: Tail, sought: bytes, end: int) -> int:
-    """Where `sought` stands for the last time before `end`; -1 if it does not."""
-    while end > file.start:
-        start = max(file.start, end - BLOCK)
-        file.seek(start)
-        found = file.read(end - start).rfind(sought)
-        if found >= 0:
-            return start + found
-        # It may stand across two blocks.
-        end = start + len(sought) - 1 if start > file.start else start
-    return -1
-
-
-def _lines(file: Tail, offset: int, stop: int = sys.maxsize) -> Iterator[tuple[str, bytes]]:
-    """Each whole line from `offset` to `stop`: the cursor behind it, and its bytes.
-
-    Of a line that is longer than LONGEST_LINE, only so much that this is seen.
-    """
-    start = max(0, offset - HASHED)
-    file.seek(start)
-    before = file.read(offset - start)
-    while offset < stop and (line := file.readline(LONGEST_LINE + 1)):
-        end = offset + len(line)
-        before = (before + line)[-HASHED:]
-        while not before.endswith(b"\n"):
-            if not (piece := file.readline(BLOCK)):
-                return  # half written as yet
-            line += piece[: LONGEST_LINE + 1 - len(line)]  # whole by now, or just too long
-            end += len(piece)
-            before = (before + piece)[-HASHED:]
-        yield _hashed(end, before), line
-        offset = end
-
-
-def _write(file: BinaryIO, lines: list[bytes]) -> list[str]:
-    """Append lines, to the disk itself, or nothing at all. Returns the cursor behind each."""
-    tail = Tail(file)
-    end = tail.end()
-    start = max(0, end - HASHED)
-    tail.seek(start)
-    before = tail.read(end - start)
-    # A writer may have died in mid-line: what it left must not join ours.
-    first = b"" if before[-1:] in {b"", b"\n"} else b"\n"
-    try:
-        if file.write(first + b"".join(lines)) < len(first) + sum(map(len, lines)):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(file.fileno())
-    except OSError:
-        file.truncate(end - tail.dropped)
-        raise
-    before, end = before + first, end + len(first)
-    cursors = []
-    for line in lines:
-        before, end = (before + line)[-HASHED:], end + len(line)
-        cursors.append(_hashed(end, before))
-    return cursors
-
-
-def _meaning(error: OSError, what: str) -> DiskFull | Unavailable:
-    """What an error of the system means for the one who wanted something done."""
-    if error.errno in FULL:
-        return DiskFull(f"The disk is full: {what[0].lower()}{what[1:]}.")
-    return Unavailable(f"{what}: {error.strerror}.")
+def _dialog_error(error: OSError, failure: str) -> DiskFull | Unavailable:
+    """Return the DialogError for an error of the system; `failure` says what was not done."""
+    if error.errno in FULL_ERRNOS:
+        return DiskFull(f"{failure} because the disk is full. Free some space and try again.")
+    return Unavailable(f"{failure}: {error.strerror}. {ADVICE}")

@@ -1,15 +1,7 @@
-"""Dropping the oldest part of a dialog, so that it does not grow forever.
+"""Trimming: drops the oldest part of a dialog file, so that it does not grow forever.
 
-Dropped, not archived: who bounds a disk does not want the rest on it, and who wants it can copy
-the file at any time.
-
-A dialog that was trimmed begins with a line that is no message:
-
-    {"kept_from": 48500, "starts_at": 49600}
-
-Positions count all bytes that were ever written, so a line keeps its own when others before it
-go, and with it its id, cursors and replies. `kept_from` is the position of the next line. The
-messages start at `starts_at`; what stands between is there for the hashes of the first cursors.
+The dropped part is not archived: a limit on disk space leaves no room for an archive. Copy the
+file before it reaches its limit if you want to keep everything.
 """
 
 import os
@@ -19,96 +11,64 @@ from bisect import bisect_left
 from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from dialog.file.lines import HASHED_BYTES, Header, LineReader
+from dialog.interface import KEPT_BY_TRIM
 from dialog.message import LONGEST_LINE, from_line, timestamp
 
-HASHED = 1024  # bytes before a cursor that its hash covers
-HEAD = re.compile(rb'\{"kept_from": (\d{1,18}), "starts_at": (\d{1,18})\}\n')
-LONGEST_HEAD = 100  # bytes
-ROOM = 0.75  # kept of what may be: a trim costs a copy, so it should be rare
+NO_TIME = "9999"  # sorts after every time
 
 
-class Tail:
-    """An open dialog, read by positions that stay when its beginning is dropped."""
+def choose_cut(reader: LineReader, size: float | None, age: float | None) -> Header | None:
+    """Return the header of the trimmed dialog, or None if nothing needs to be dropped.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.read = file.read
-        self.readline = file.readline
-        file.seek(0)
-        head = HEAD.match(file.read(LONGEST_HEAD))
-        self.dropped = int(head[1]) - head.end() if head else 0  # bytes, less those of the head
-        self.start = min(int(head[2]), self.end()) if head else 0
-
-    def seek(self, position: int) -> None:
-        """Go on reading at `position`."""
-        self._file.seek(max(0, position - self.dropped))
-
-    def end(self) -> int:
-        """Return the position behind the last byte."""
-        return self._file.seek(0, os.SEEK_END) + self.dropped
-
-
-class Cut(NamedTuple):
-    """What a trimmed dialog begins with."""
-
-    kept_from: int
-    starts_at: int
-
-    def head(self) -> bytes:
-        """Return its first line."""
-        return b'{"kept_from": %d, "starts_at": %d}\n' % self
-
-
-def cut(tail: Tail, size: float | None, age: float | None) -> Cut | None:
-    """Choose where to cut a dialog of more than `size` bytes or with messages older than `age` s.
-
-    None: nowhere, it is small and young enough.
+    `size` is in bytes, `age` in seconds; see `Dialog.trim`.
     """
-    start, end = tail.start, tail.end()
+    start, end = reader.start, reader.end()
     if size and end - start > size:
-        start = end - int(size * ROOM)
-    if age and _time(tail, tail.start) < timestamp(age):
-        late = partial(_time, tail)
-        start += bisect_left(range(start, end), timestamp(age * ROOM), key=late)
-    start = min(start, end - 2 * HASHED)
-    if start <= tail.start:
+        start = end - int(size * KEPT_BY_TRIM)
+    if age and _first_time(reader, reader.start) < timestamp(age):
+        time_at = partial(_first_time, reader)
+        start += bisect_left(range(start, end), timestamp(age * KEPT_BY_TRIM), key=time_at)
+    start = min(start, end - 2 * HASHED_BYTES)
+    if start <= reader.start:
         return None
-    kept_from = _next_line(tail, start)
-    chosen = Cut(kept_from, _next_line(tail, kept_from + HASHED))
-    return chosen if chosen.starts_at < end else None
+    kept_from = _next_line(reader, start)
+    header = Header(kept_from, _next_line(reader, kept_from + HASHED_BYTES))
+    return header if header.starts_at < end else None
 
 
-def rewrite(path: Path, cut: Cut, lock: AbstractContextManager[None]) -> bool:
-    """Replace the dialog by what stands behind the cut, while others read it and write to it.
+def rewrite(path: Path, header: Header, lock: AbstractContextManager[None]) -> bool:
+    """Replace the file by one without the lines before the cut. Returns whether it did.
 
-    Returns whether that was done: not if somebody else replaced it meanwhile. What is long is
-    copied before the lock is taken. Writers who do not take it, such as `echo >>`, lose a line
-    that they write in the microseconds between the last look and the replacement, and what they
-    write later to a file that they had open before. OSError; on Windows also where somebody reads
-    at that moment.
+    Returns False if another program replaced the file meanwhile. Most of the file is copied before
+    the lock is taken, so writers wait only for the rest. Programs that do not take the lock, such
+    as `echo >>`, lose a line written in the microseconds between the last copy and the replacement.
+    If they keep the old file open, they lose what they write later, too.
+
+    Raises OSError; on Windows also if another program has the file open.
     """
-    new = path.with_name(f"{path.name}.new")
+    new_path = path.with_name(f"{path.name}.new")
     with ExitStack() as files:
         file = files.enter_context(path.open("rb"))
-        copy = files.enter_context(new.open("wb"))
-        copy.write(cut.head())
-        Tail(file).seek(cut.kept_from)
-        _copy(file, copy)
+        copy = files.enter_context(new_path.open("wb"))
+        copy.write(header.encode())
+        LineReader(file).seek(header.kept_from)
+        _copy_rest(file, copy)
         with lock:
             if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return False
-            _copy(file, copy)
-            shutil.copymode(path, new)
-            files.close()  # Windows replaces no open file
-            new.replace(path)
-            _sync(path.parent)
+            _copy_rest(file, copy)
+            shutil.copymode(path, new_path)
+            files.close()  # Windows cannot replace an open file
+            new_path.replace(path)
+            _flush_folder(path.parent)
     return True
 
 
-def _copy(file: BinaryIO, copy: BinaryIO) -> None:
-    """Copy what there is, to the disk itself, until nothing has come meanwhile."""
+def _copy_rest(file: BinaryIO, copy: BinaryIO) -> None:
+    """Copy the rest of `file` and flush it to the disk, until nothing new arrives meanwhile."""
     copied = -1
     while copy.tell() > copied:
         copied = copy.tell()
@@ -117,34 +77,34 @@ def _copy(file: BinaryIO, copy: BinaryIO) -> None:
         os.fsync(copy.fileno())
 
 
-def _sync(folder: Path) -> None:
-    """Bring to the disk which file has which name."""
+def _flush_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk. Windows cannot do this."""
     if os.name == "nt":
         return
-    opened = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(opened)
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
-def _next_line(tail: Tail, position: int) -> int:
-    """Where the first line starts that starts at `position` or later."""
+def _next_line(reader: LineReader, position: int) -> int:
+    """Return the start of the first line that starts at `position` or later."""
     position -= 1
-    tail.seek(position)
-    while piece := tail.readline(LONGEST_LINE):
+    reader.seek(position)
+    while piece := reader.readline(LONGEST_LINE):
         position += len(piece)
         if piece.endswith(b"\n"):
             break
     return position
 
 
-def _time(tail: Tail, position: int) -> str:
-    """The time of the first message from `position` on that has one; "9999" if there is none."""
-    tail.seek(position if position == tail.start else _next_line(tail, position))
-    while line := tail.readline(LONGEST_LINE):
+def _first_time(reader: LineReader, position: int) -> str:
+    """Return the time of the first message with a time from `position` on, or NO_TIME."""
+    reader.seek(position if position == reader.start else _next_line(reader, position))
+    while line := reader.readline(LONGEST_LINE):
         with suppress(ValueError):
             time = from_line(line, "").time
             if re.match(r"\d{4}-", time):
                 return time
-    return "9999"
+    return NO_TIME

@@ -1,8 +1,7 @@
-"""A bell that rings when a file may have changed.
+"""Watches a file and calls back when it may have changed.
 
-watchdog's events make it ring within a millisecond. They can be lost, and on network disks none
-comes at all: so a look at the file twice a second stands behind them, and makes PollingObserver,
-which does no more than that, unnecessary.
+watchdog reports a change within a millisecond. But its events can be lost, and network disks send
+none. So the file is also checked twice a second, which is all that a PollingObserver would do.
 """
 
 import logging
@@ -19,13 +18,13 @@ from watchdog.observers.api import BaseObserver
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5  # seconds
+CHECK_INTERVAL = 0.5  # seconds
 
 Version = tuple[int, int, int] | None
 
 
 def version(path: Path) -> Version:
-    """What changes when the file does: its number, size and time; None if it cannot be seen."""
+    """Return the inode number, size and time of a file, or None if the file cannot be accessed."""
     try:
         status = path.stat()
     except OSError:
@@ -33,83 +32,92 @@ def version(path: Path) -> Version:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-class Watch(FileSystemEventHandler):
-    """Calls `ring` from threads of its own for each change of the file, until it is left."""
+class FileWatcher(FileSystemEventHandler):
+    """A context manager that calls `notify`, from other threads, after each change of a file.
 
-    def __init__(self, path: Path, ring: Callable[[], None]) -> None:
+    The file and its folder need not exist yet.
+    """
+
+    def __init__(self, path: Path, notify: Callable[[], None]) -> None:
         self._path = path
-        self._ring = ring
-        self._seen = version(path)
+        self._notify = notify
+        self._version = version(path)
         self._observer: BaseObserver | None = None
-        self._folder: int | None = None
-        self._left = threading.Event()
-        self._looking = threading.Thread(target=self._keep_looking, name="watch", daemon=True)
+        self._folder: int | None = None  # the inode number of the observed folder
+        self._stopped = threading.Event()
+        self._checker = threading.Thread(target=self._keep_checking, name="watch", daemon=True)
 
     def __enter__(self) -> Self:
-        self._observe()
-        self._looking.start()
+        self._ensure_observer()
+        self._checker.start()
         return self
 
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        self._left.set()
-        self._looking.join()
-        self._end_observer()
+        self._stopped.set()
+        self._checker.join()
+        self._stop_observer()
 
     @property
     def has_events(self) -> bool:
-        """Whether changes are seen at once, not only by the slow look."""
-        return self._observer is not None and _alive(self._observer)
+        """Whether changes are noticed at once, not only by the check twice a second."""
+        return self._observer is not None and _is_alive(self._observer)
 
     def on_modified(self, event: FileSystemEvent) -> None:
-        """Look, if it is our file. watchdog calls this, and ends for good where it raises."""
+        """Check the file if the event is about it. An exception would end watchdog's thread."""
         if os.fsdecode(event.src_path) == str(self._path):
-            self._look()
+            self._check()
 
-    def _look(self) -> None:
-        seen = version(self._path)
-        if seen != self._seen:
-            self._seen = seen
-            self._ring()
+    def _check(self) -> None:
+        current = version(self._path)
+        if current != self._version:
+            self._version = current
+            self._notify()
 
-    def _keep_looking(self) -> None:
-        while not self._left.wait(LOOK_EVERY):
-            self._look()
-            self._observe()
+    def _keep_checking(self) -> None:
+        while not self._stopped.wait(CHECK_INTERVAL):
+            self._check()
+            self._ensure_observer()
 
-    def _observe(self) -> None:
-        """See to it that events come, as far as the system lets them."""
-        folder = _number(self._path.parent)
-        if folder == self._folder and (self._observer is None or _alive(self._observer)):
+    def _ensure_observer(self) -> None:
+        """Start an observer if there is none, it has died, or the folder was replaced."""
+        folder = _inode(self._path.parent)
+        if folder == self._folder and (self._observer is None or _is_alive(self._observer)):
             return
-        self._end_observer()
+        self._stop_observer()
         self._folder = folder
         try:
             observer = Observer()
-            # The folder, as the file may be replaced. This filter alone: reading wakes nobody.
+            # The folder is observed because the file may be replaced. The filter keeps out the
+            # events that reading causes.
             observer.schedule(
                 self, str(self._path.parent), event_filter=[FileModifiedEvent], recursive=False
             )
             observer.start()
         except OSError as error:
-            log.warning("No events for %s: %s. Looking now and then.", self._path, error.strerror)
+            log.warning(
+                "No file system events for %s: %s. Checking it every %g s instead.",
+                self._path,
+                error.strerror,
+                CHECK_INTERVAL,
+            )
         else:
             self._observer = observer
 
-    def _end_observer(self) -> None:
+    def _stop_observer(self) -> None:
         if self._observer:
             self._observer.stop()
             self._observer.join()
             self._observer = None
 
 
-def _number(folder: Path) -> int | None:
+def _inode(folder: Path) -> int | None:
     try:
         return folder.stat().st_ino
     except OSError:
         return None
 
 
-def _alive(observer: BaseObserver) -> bool:
+def _is_alive(observer: BaseObserver) -> bool:
     return observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialog import CursorGone, FileStore
-from dialog.file.store import _lines
-from dialog.file.trim import Tail
+from dialog.file.lines import LineReader
 from dialog.message import LONGEST_LINE
 from tests.messages import cut, fill, texts, write
 
@@ -50,7 +49,7 @@ def test_09_a_line_completed_during_the_read_is_read_whole() -> None:
             return super().readline(7)
 
     lines = [b'{"text": "first"}\n', b'{"text": "second"}\n']
-    assert [line for _, line in _lines(Tail(ShortReads(b"".join(lines))), 0)] == lines
+    assert [line for _, line in LineReader(ShortReads(b"".join(lines))).lines(0)] == lines
 
 
 def test_10_a_cursor_behind_a_cut_stays_gone_after_the_file_has_grown_past_it(

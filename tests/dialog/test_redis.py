@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from dialog import BadCursor, CursorGone, Dialog
-from dialog.redis.store import MESSAGES
+from dialog.redis.keys import MESSAGES
 from tests.messages import by_hand, fill, many, texts
 from tests.redis_server import RedisServer
 from tests.waiting import until

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 
 from dialog import open_dialog
-from dialog.redis.store import LEASE, TIMEOUT
+from dialog.redis.connection import TIMEOUT
+from dialog.redis.lease import LEASE
 from tests.conftest import Server, running, serving
 from tests.delivery_methods import long_polling, polling, read, waiting, waiting_methods
 from tests.messages import answered, asked, fill, follow, many, replies

@@ -1,0 +1,49 @@
+"""Turns entries of a Redis stream into messages, and checks cursors.
+
+The ids of the stream, such as `1700000000000-0`, are the ids and cursors of the messages. Redis
+assigns them, in one order for all hosts, and they contain the time.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from dialog.errors import NOT_A_CURSOR, BadCursor, CursorGone
+from dialog.message import LONGEST_LINE, Message, format_time, from_fields
+
+# Wider than an id, because cursors of other stores are gone, not malformed.
+CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-[0-9a-f]{1,18}")
+ID = re.compile(r"[0-9]+-(0|[1-9][0-9]*)")
+
+Entry = tuple[str, dict[str, str]]
+ParseEntries = Callable[[Iterable[Entry]], tuple[Message, ...]]
+
+
+def check_cursor(cursor: str) -> None:
+    """Raise BadCursor or CursorGone if this cannot be the id of an entry."""
+    if not CURSOR.fullmatch(cursor):
+        raise BadCursor(NOT_A_CURSOR)
+    if not ID.fullmatch(cursor):
+        raise CursorGone(
+            "The dialog was moved to another store, so this cursor is no longer valid. "
+            "Load the newest messages again."
+        )
+
+
+def entries_in(answer: Any) -> list[Entry]:  # noqa: ANN401  # the client's types allow for bytes
+    """Return the entries in an answer. An entry that was deleted meanwhile has no fields."""
+    return [(id_, fields or {}) for id_, fields in answer or ()]
+
+
+def milliseconds(id_: str) -> int:
+    """Return the time of an entry in milliseconds since 1970."""
+    return int(id_.partition("-")[0])
+
+
+def message_in(id_: str, fields: dict[str, str]) -> Message:
+    """Return the message in an entry. Raises ValueError, with the reason, if there is none."""
+    if sum(map(len, fields.values())) > LONGEST_LINE:
+        raise ValueError(f"longer than {LONGEST_LINE} characters")
+    time = format_time(datetime.fromtimestamp(milliseconds(id_) / 1000, UTC))
+    return from_fields({"time": time} | fields, id_)
