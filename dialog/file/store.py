@@ -16,6 +16,7 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from dialog.errors import Busy, DiskFull, Unavailable
+from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
 from dialog.file.lines import LineReader, append_lines
 from dialog.file.nonces import Nonces
@@ -37,7 +38,6 @@ from dialog.message import (
 LOCK_TIMEOUT = 5.0  # seconds
 LOCK_POLL_INTERVAL = 0.005  # seconds
 CACHED_PAGES = 64
-BUSY = "Another program is writing to the dialog, so the message was not saved. Try again."
 ADVICE = "Check the dialog's folder, permissions and disk."
 FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -54,6 +54,7 @@ class FileStore(Dialog):
         self._lock = FileLock(f"{self.path}.lock", thread_local=False)
         self._claims: list[FileLock] = []
         self._nonces = Nonces(self._parse)
+        self._commits = GroupCommit(self._open_to_append, self._write)
         self._skipped = SkipLog(self.path.name)
         self._watcher: FileWatcher | None = None
         self._cached_page = lru_cache(CACHED_PAGES)(self._read_page)
@@ -131,13 +132,15 @@ class FileStore(Dialog):
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
         """Append several messages; either all of them are written or none.
 
-        Raises Busy, DiskFull, Unavailable.
+        Concurrent calls share the lock, the write and the flush. Raises Busy, DiskFull,
+        Unavailable; ValueError for a draft that could not be read back.
         """
-        with self._open_to_append() as file:
-            return self._write(file, drafts)
+        for draft in drafts:  # checked here, because a bad draft must not fail a shared write
+            from_line(to_line(draft.fields()), "")
+        return self._commits.append(drafts, LOCK_TIMEOUT)
 
     def _write(self, file: BinaryIO, drafts: Sequence[Draft]) -> list[Message]:
-        """Append drafts to the locked file."""
+        """Append drafts, which may come from several callers, to the locked file."""
         if any(draft.nonce for draft in drafts):
             with self._open() as reader:
                 self._nonces.update(reader)
