@@ -119,7 +119,7 @@ def to_line(fields: Mapping[str, str | None]) -> bytes:
 
 
 def from_line(line: bytes, id_: str) -> Message:
-    """Return the message in one line. Raises ValueError, with the reason, if there is none."""
+    """Return the message in one line. Raises ValueError if it is not a message."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
     try:

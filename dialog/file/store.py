@@ -111,7 +111,7 @@ class FileStore(Dialog):
             return read(reader, self._parse, cursor, limit)
 
     def _parse(self, id_: str, line: bytes) -> Iterator[Message]:
-        """Yield the message in a line. If there is none, log the line once."""
+        """Yield the message in a line, or log once that the line is not a message."""
         try:
             yield from_line(line, id_)
         except ValueError as error:

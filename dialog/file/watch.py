@@ -81,7 +81,7 @@ class FileWatcher(FileSystemEventHandler):
             self._ensure_observer()
 
     def _ensure_observer(self) -> None:
-        """Start an observer if there is none, it has died, or the folder was replaced."""
+        """Start an observer if it is missing or dead, or if the folder was replaced."""
         folder = _inode(self._path.parent)
         if folder == self._folder and (self._observer is None or _is_alive(self._observer)):
             return

@@ -42,7 +42,7 @@ def milliseconds(id_: str) -> int:
 
 
 def message_in(id_: str, fields: dict[str, str]) -> Message:
-    """Return the message in an entry. Raises ValueError, with the reason, if there is none."""
+    """Return the message in an entry. Raises ValueError if it is not a message."""
     if sum(map(len, fields.values())) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} characters")
     time = format_time(datetime.fromtimestamp(milliseconds(id_) / 1000, UTC))

@@ -59,7 +59,7 @@ def last_answered(redis: Redis) -> str:
 
 
 def _last_id(redis: Redis, max_id: str) -> str:
-    """Return the id of the last entry up to `max_id`, or the start if there is none."""
+    """Return the id of the last entry up to `max_id`, or the start if that range is empty."""
     entries = entries_in(redis.xrevrange(MESSAGES, max_id, count=1))
     return entries[0][0] if entries else start(redis)
 
