@@ -60,4 +60,4 @@ def test_on_heroku_both_programs_warn_that_their_disks_differ(
 ) -> None:
     with running(*program, "--dialog", str(path), DYNO="web.1") as (process, _):
         assert process.stdout
-        assert "disk of its own" in process.stdout.readline()
+        assert "its own disk" in process.stdout.readline()

@@ -20,7 +20,7 @@ SERVER_ERRORS = {503, 507}  # those of the contract
 
 METHODS = ["GET"] * 3 + ["POST"] * 3 + ["HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"]
 PATHS = ["/", "/messages", "/messages/wait?timeout=0", "/messages/events", "/messages/socket"]
-PATHS += ["/healthz", "/login", "/img/silk.webp", "/img/", "/static/css/base.css", "/nowhere"]
+PATHS += ["/healthz", "/login", "/img/silk.webp", "/img/", "/static/css/page/base.css", "/nowhere"]
 PATHS += ["/messages/"]
 VALUES = ["0-" + "0" * 16, "9" * 30, "-1", "nan", "1e999", "", "x" * 5000, "+", "a;b", "[]"]
 VALUES += ["%", "%25", "%00", "%ff", "%ed%a0%80", "..%2f", "%D9%A3"]

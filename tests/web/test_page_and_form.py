@@ -74,7 +74,7 @@ def test_pictures_are_shown_and_cached(either_shared: Server) -> None:
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("address", ["/static/css/base.css", "/static/icon.svg"])
+@pytest.mark.parametrize("address", ["/static/css/page/base.css", "/static/icon.svg"])
 def test_static_files_are_cached(either_shared: Server, address: str) -> None:
     answer = either_shared.client.get(address)
     assert answer.status_code == 200
