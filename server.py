@@ -17,7 +17,6 @@ from functools import partial
 from typing import Any
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from uvicorn.supervisors import Multiprocess
 
 import settings
@@ -31,6 +30,7 @@ from web.forwarded import TrustedProxies
 from web.posts import LARGEST_BODY, PostChecker
 from web.resources import collect_garbage_rarely, raise_descriptor_limit
 from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
+from web.wsgi import WsgiBridge
 
 log = logging.getLogger("server")
 
@@ -39,7 +39,6 @@ TRIM_INTERVAL = 10.0  # seconds between two looks at the size of the dialog
 PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
 BACKLOG = 2048  # connections that wait to be accepted
-PICTURE_CHUNKS = 1000  # queued for a client that reads slowly, so that it does not hold a thread
 
 
 def create_app() -> Any:  # noqa: ANN401  # Flask's own type; only web/ imports Flask
@@ -63,9 +62,8 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     capacity = Capacity(int(raise_descriptor_limit() * SHARE_FOR_SUBSCRIBERS))
     checks = access_and_posts(options)
     flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
-    wsgi: Any = WSGIMiddleware(flask, send_queue_size=PICTURE_CHUNKS)  # type: ignore[arg-type]  # it wants a narrower type of environ
     proxies = TrustedProxies(options.forwarded_allow_ips)
-    front_door = FrontDoor(dialog, wsgi, checks["access"], capacity, proxies)
+    front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
     collect_garbage_rarely()
     return front_door
 

@@ -5,9 +5,10 @@ Both call `AccessControl.check` before anything else.
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.datastructures import Authorization
@@ -35,6 +36,13 @@ COOKIE = "chat"
 COOKIE_AGE = 30 * 86_400  # seconds
 
 
+class Headers(Protocol):
+    """The headers of a request: those of Flask, or a dictionary with lower-case names."""
+
+    def get(self, name: str, /) -> str | None:
+        """Return the first header of this name."""
+
+
 @dataclass(slots=True)
 class RequestHead:
     """What access control looks at."""
@@ -43,7 +51,7 @@ class RequestHead:
     scheme: str  # http, https, ws or wss
     path: str  # without the query
     server: tuple[str, int | None] | None  # the address that the request came to
-    headers: Mapping[str, str]  # by lower-case name; of equal names, the first
+    headers: Headers  # asked for by lower-case names
     address: str | None  # of the client, if it is known
 
 

@@ -41,9 +41,16 @@ def create_app(
 
     @app.before_request
     def check_access() -> None:
-        headers = {name.lower(): value for name, value in reversed(list(request.headers))}
-        path, server, address = request.path, request.server, request.remote_addr
-        access.check(RequestHead(request.method, request.scheme, path, server, headers, address))
+        access.check(
+            RequestHead(
+                request.method,
+                request.scheme,
+                request.path,
+                request.server,
+                request.headers,
+                request.remote_addr,
+            )
+        )
 
     @app.after_request
     def log_request(response: Response) -> Response:

@@ -13,7 +13,7 @@ from werkzeug.sansio.request import Request as WerkzeugRequest
 
 from dialog import Dialog, DialogError
 from web.access import AccessControl, RequestHead
-from web.asgi_types import Application, Event, Receive, Scope, Send
+from web.asgi_types import Receive, Scope, Send
 from web.capacity import Capacity
 from web.delivery import find_method
 from web.delivery.base import Method, Request
@@ -22,6 +22,7 @@ from web.errors import ApiError, api_error
 from web.forwarded import TrustedProxies
 from web.posts import LARGEST_BODY
 from web.responses import encode_error, send_error
+from web.wsgi import WsgiBridge
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class FrontDoor:
     def __init__(
         self,
         dialog: Dialog,
-        flask: Application,
+        flask: WsgiBridge,
         access: AccessControl,
         capacity: Capacity,
         proxies: TrustedProxies,
@@ -101,7 +102,7 @@ class FrontDoor:
             await send_error(send, error, "http")
             return
         if body is not None:
-            await self._flask(_with_length(scope, len(body)), _replay(body), send)
+            await self._flask.respond(scope, body, send)
 
 
 @lru_cache(64)
@@ -137,19 +138,3 @@ async def _read_body(receive: Receive) -> bytes | None:
         if not event.get("more_body"):
             break
     return body
-
-
-def _with_length(scope: Scope, length: int) -> Scope:
-    """Return a scope that tells the length of the body, because WSGI needs to know it."""
-    framing = {b"content-length", b"transfer-encoding"}
-    headers = [header for header in scope["headers"] if header[0] not in framing]
-    return {**scope, "headers": [*headers, (b"content-length", str(length).encode())]}
-
-
-def _replay(body: bytes) -> Receive:
-    """Return a `receive` that gives a body which was already read."""
-
-    async def receive() -> Event:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive

@@ -25,13 +25,14 @@ def encode_content(response: Response) -> Response:
     """
     if response.mimetype not in STATIC_TYPES | DYNAMIC_TYPES:
         return response
+    if (response.content_length or SMALLEST) < SMALLEST:
+        return response
     response.vary.add("Accept-Encoding")
     encoding = next((name for name in ENCODINGS if request.accept_encodings[name]), None)
     if encoding is None or response.status_code in {206, 304}:
         return response
     response.direct_passthrough = False
-    if len(body := response.get_data()) < SMALLEST:
-        return response
+    body = response.get_data()
     if response.mimetype in STATIC_TYPES:
         response.set_data(_compress_once(body, encoding))
     else:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
 from dialog import DialogError, Page
+from web.access import Headers
 from web.asgi_types import Event, Receive, Send
 from web.delivery.hub import Group, Hub
 from web.parameters import limit_from
@@ -42,7 +43,7 @@ class Request:
     """A request to a delivery method that access control let pass."""
 
     args: Mapping[str, str]
-    headers: Mapping[str, str]  # by lower-case name
+    headers: Headers
     connection: Connection
     receive: Receive
     send: Send
