@@ -12,8 +12,9 @@ from pathlib import Path
 
 import httpx
 
-from bench.processes import ROOT, Running, free_port, running
+from bench.processes import ROOT, Running, running
 from dialog import open_dialog, timestamp
+from tests.ports import free_port
 from tests.redis_server import PROGRAMS, RedisServer
 
 NCHAN_MODULE = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")

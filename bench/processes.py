@@ -53,12 +53,6 @@ class Running:
 Start = Callable[[int], AbstractContextManager[Running]]  # takes the number of subscribers
 
 
-def free_port() -> int:
-    """Return a port that no program listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @contextlib.contextmanager
 def running(port: int, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a server and yield its process once it accepts connections. SystemExit if it ends."""

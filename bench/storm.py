@@ -31,11 +31,12 @@ from websockets.exceptions import WebSocketException
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import storm_result
-from bench.processes import ROOT, free_port
+from bench.processes import ROOT
 from dialog import DialogError, FileStore, Message, open_dialog
 from tests.conftest import Server
 from tests.delivery_methods import DELIVERY_METHODS, DeliveryMethod
 from tests.messages import by_hand
+from tests.ports import free_port
 from tests.redis_server import RedisServer
 
 HTTP_WRITERS = 4

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests.ports import free_port
 from tests.waiting import until
 
 PROGRAMS = ("redis-server", "valkey-server")
@@ -26,9 +26,7 @@ class RedisServer:
         program = next(filter(None, map(shutil.which, PROGRAMS)), None)
         if not program:
             pytest.fail("The tests need Redis. Install it: apt install redis-server", pytrace=False)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.host = host
         self._used = 0
         self.command = [program, "--port", str(self.port), "--dir", str(folder), "--save", ""]

@@ -1,7 +1,6 @@
 """`python dev.py run` and the Procfile, as users run them."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import HERE, Server, running
+from tests.ports import free_port
 
 
 def test_run_starts_and_ends_both_programs_and_prints_the_address(path: Path) -> None:
@@ -28,9 +28,7 @@ def test_run_starts_and_ends_both_programs_and_prints_the_address(path: Path) ->
 
 @pytest.mark.both
 def test_the_procfile_runs_with_honcho(address: str) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     honcho = running("-m", "honcho", "start", PORT=port, REDIS_URL=address, PATH=path)
     with honcho as (process, first):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Server, running
 from tests.delivery_methods import DELIVERY_METHODS, read
+from tests.ports import free_port
 from tests.waiting import until
 
 DEADLINE = 60  # seconds
@@ -22,9 +23,7 @@ FLASK, TORNADO, HUB = "flask_threads.py", "tornado_chat.py", "hub_chat.py"
 @contextmanager
 def example(name: str, path: Path) -> Iterator[Server]:
     """Run an example on a free port. Only the hub's example stores messages, at `path`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     arguments = [str(port), str(path)] if name == HUB else [str(port)]
     with (
