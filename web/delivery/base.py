@@ -167,6 +167,7 @@ class Stream(ConnectionSubscriber):
 
     def on_shutdown(self) -> None:
         """End, so that the client connects again."""
+        self.end()  # before the last bytes, because the hub must not send a page after them
         self.close()
 
     @abstractmethod

@@ -112,9 +112,12 @@ class Hub:
         self._changed = asyncio.Event()
 
     def release(self, subscribers: Sequence[Subscriber]) -> None:
-        """Send subscribers of one group a page without messages."""
+        """Send subscribers of one group a page without messages, once their cursor is known."""
         group = subscribers[0].group if subscribers else None
-        if group and group.cursor is not None:
+        if group and group.cursor is None:
+            for subscriber in subscribers:
+                subscriber.timeout = 0.0
+        elif group and group.cursor is not None:
             for subscriber in subscribers:
                 self.unsubscribe(subscriber)
             self._send(subscribers, Page((), group.cursor, more=False))
