@@ -35,6 +35,7 @@ class Appender:
     def __init__(self) -> None:
         self._unflushed = sys.maxsize  # bytes behind this position may not be on the disk
         self._named: tuple[int, int] | None = None  # the file whose name is on the disk
+        self._end = 0  # the position behind our last append
 
     def append(
         self, file: BinaryIO, lines: Sequence[bytes], known: Iterable[str] = ()
@@ -46,6 +47,8 @@ class Appender:
         """
         reader = LineReader(file)
         first_new = reader.end()
+        if first_new < self._end:  # perhaps a new file with the inode number of the old one
+            self._named = None
         results = _append(file, lines)
         for end in map(position_of, known):  # its writer may have been killed before the flush
             _write_again(file, reader, reader.line_start(end) - HASHED_BYTES, end)
@@ -55,7 +58,7 @@ class Appender:
         self._unflushed = min(self._unflushed, first_new - HASHED_BYTES)
         flush(file.fileno())
         self._flush_name(file)
-        self._unflushed = sys.maxsize
+        self._unflushed, self._end = sys.maxsize, reader.end()
         return results
 
     def _flush_name(self, file: BinaryIO) -> None:
