@@ -115,6 +115,11 @@ class LineReader:
         was_trimmed = CURSOR.fullmatch(cursor) and position_of(cursor) < self.start
         return self.cursor(self.start) if was_trimmed else None
 
+    def read_line(self, position: int) -> bytes:
+        """Return the line at `position`, even without a newline; at most LONGEST_LINE + 1 bytes."""
+        self.seek(position)
+        return self.readline(LONGEST_LINE + 1)
+
     def end_of_lines(self) -> int:
         """Return the position behind the last whole line."""
         return self.line_start(self.end() + 1)
