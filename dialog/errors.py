@@ -25,7 +25,7 @@ class Busy(DialogError):
 
 
 class DiskFull(DialogError):
-    """The disk or a quota is full. Nothing was written."""
+    """The disk or a quota is full. The message was not written, or may not stay."""
 
 
 class Unavailable(DialogError):

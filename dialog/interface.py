@@ -86,7 +86,8 @@ class Dialog(Protocol):
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
         """Append several messages at once; see `append`.
 
-        Raises Busy, DiskFull, Unavailable; none of the messages is acknowledged then.
+        Raises Busy, DiskFull, Unavailable. None of the messages is acknowledged then, but some may
+        be stored; a `nonce` makes it safe to append them again.
         """
 
     def trim(self, size: float | None = None, age: float | None = None) -> int:

