@@ -61,7 +61,10 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(port: int, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a server and yield its process once it accepts connections. SystemExit if it ends."""
+    """Run a server and yield its process once it accepts connections.
+
+    Raises SystemExit if it ends before that.
+    """
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     try:
