@@ -31,7 +31,7 @@ class Lease:
         atexit.register(self.leave)  # so that the next process need not wait for the lease to end
 
     def wait(self, timeout: float | None) -> bool:
-        """Return whether this process gets the role within `timeout` seconds or at the first try."""
+        """Return whether this process has the role, after one try or `timeout` seconds."""
         self._tried.wait()
         return self._held.wait(timeout)
 
