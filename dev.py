@@ -29,7 +29,7 @@ REDIS = ("redis-server", "valkey-server")
 
 
 def install(requirements: str) -> None:
-    """Install a requirements file in .venv, unless that is already done. SystemExit on failure."""
+    """Install a requirements file in .venv, unless that is already done. Raises SystemExit."""
     files = sorted(HERE.glob("requirements*.txt"))
     checksum = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     stamp = VENV / f"installed-{requirements}"
@@ -115,7 +115,7 @@ def test() -> int:
 
 
 def find_browser() -> None:
-    """Install Chromium if there is no browser. SystemExit on failure."""
+    """Install Chromium if no browser is found. Raises SystemExit if that fails."""
     if any(map(shutil.which, BROWSERS)):
         return
     if not subprocess.call([str(PYTHON), "-m", "playwright", "install", "chromium"]):
@@ -125,7 +125,7 @@ def find_browser() -> None:
 
 
 def find_redis() -> None:
-    """Install a Redis server if there is none. SystemExit on failure."""
+    """Install a Redis server if none is found. Raises SystemExit if that fails."""
     if not shutil.which("ip"):  # one test simulates several hosts with it, or is skipped
         apt("iproute2")
     if not any(map(shutil.which, REDIS)) and not apt("redis-server"):

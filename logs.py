@@ -10,7 +10,7 @@ LINES_PER_MINUTE = 100  # of each kind
 class FloodFilter(logging.Filter):
     """Passes at most `LINES_PER_MINUTE` lines of each kind, so a flood cannot fill the disk.
 
-    The kind of a line is its text before the arguments are filled in.
+    Lines are of one kind if they differ only in the arguments that were filled in.
     """
 
     def __init__(self) -> None:

@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def run(dialog: Dialog, knowledge: Knowledge, interval: float) -> None:
-    """Reply in one thread and make remarks in this one. SystemExit if the other thread fails."""
+    """Reply in one thread and make remarks in this one. Raises SystemExit if replying fails."""
 
     def reply(message: Message, turns: Sequence[Turn]) -> str:
         return knowledge.reply(message.text, message.author, turns).text

@@ -1,7 +1,7 @@
 """The web process: reads the settings, opens the port and serves until a signal ends it.
 
 `python server.py` serves Flask (web/app.py) and the delivery methods (web/delivery/) on one port.
-`flask --app server run` serves Flask alone; the page then polls, because nothing else is there.
+`flask --app server run` serves Flask alone, so the page falls back to polling.
 """
 
 import argparse
@@ -35,10 +35,10 @@ from web.wsgi import WsgiBridge
 log = logging.getLogger("server")
 
 SHARE_FOR_SUBSCRIBERS = 3 / 4  # of all descriptors
-TRIM_INTERVAL = 10.0  # seconds between two looks at the size of the dialog
+TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
 PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
-BACKLOG = 2048  # connections that wait to be accepted
+BACKLOG = 2048  # connections that the system queues until they are accepted
 
 
 def create_app() -> Any:  # noqa: ANN401  # Flask's own type; only web/ imports Flask
@@ -48,7 +48,7 @@ def create_app() -> Any:  # noqa: ANN401  # Flask's own type; only web/ imports 
 
 
 def access_and_posts(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what checks requests and what checks posts."""
+    """Return the access control and the checker of posts, as arguments of `create_flask_app`."""
     return {
         "access": AccessControl(options.chat_password, options.trusted_hosts),
         "posts": PostChecker(options.posts),
@@ -56,7 +56,7 @@ def access_and_posts(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def create_front_door(options: argparse.Namespace) -> FrontDoor:
-    """Return what one server process serves. uvicorn calls this once in each process."""
+    """Return the ASGI application of one server process. uvicorn calls this in each process."""
     start_logging()
     dialog = open_dialog(options.dialog)
     capacity = Capacity(int(raise_descriptor_limit() * SHARE_FOR_SUBSCRIBERS))
@@ -69,19 +69,19 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that accepts connections. SystemExit, with the reason, if it cannot."""
+    """Return a socket that listens. Raises SystemExit with the reason if that is impossible."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        sys.exit(f"Cannot listen on {host}, port {port}: {reason}. Try another --port.")
+        sys.exit(f"Cannot listen on {host}, port {port}: {reason}. Choose another --port or PORT.")
 
 
 def keep_within(bounds: Mapping[str, float], dialog: Dialog) -> None:
-    """Drop the oldest part of the dialog whenever it exceeds its bounds, forever.
+    """Drop the oldest part of the dialog whenever it exceeds its bounds, and never return.
 
-    If several servers share the dialog, one of them does it.
+    If several servers share the dialog, only one of them trims it.
     """
     dialog.claim("keep")
     while True:
@@ -94,7 +94,7 @@ def keep_within(bounds: Mapping[str, float], dialog: Dialog) -> None:
 
 
 def uvicorn_warnings() -> list[str]:
-    """Return a sentence if another uvicorn is installed than the tested one."""
+    """Return a warning if the installed uvicorn is not the tested version."""
     if uvicorn.__version__ == TESTED_VERSION:
         return []
     return [
@@ -104,7 +104,7 @@ def uvicorn_warnings() -> list[str]:
 
 
 def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
-    """Return how uvicorn serves."""
+    """Return the configuration of uvicorn."""
     return uvicorn.Config(
         partial(create_front_door, options),
         factory=True,
@@ -112,7 +112,7 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         workers=options.workers,
         http=HttpProtocol,
         ws=WebSocketProtocol,
-        lifespan="on",  # "auto" would go on silently if the dialog could not be watched
+        lifespan="on",  # "auto" would continue silently if the dialog could not be watched
         ws_max_size=LARGEST_BODY,
         ws_ping_interval=PING_INTERVAL,
         ws_ping_timeout=PING_INTERVAL,
@@ -121,14 +121,14 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,
-        proxy_headers=False,  # uvicorn would trust what the client wrote; see web/forwarded.py
+        proxy_headers=False,  # uvicorn would trust what the client sent; see web/forwarded.py
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
     )
 
 
 def main() -> None:
-    """Serve until a signal ends it."""
+    """Serve until SIGINT or SIGTERM."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     start_logging()
@@ -139,7 +139,7 @@ def main() -> None:
     listener = listen(options.host, options.port)
     host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104
     address = f"http://{host}:{listener.getsockname()[1]}"
-    print(f"Chat at {address} with the dialog {dialog.location}. Ctrl-C ends it.", flush=True)
+    print(f"Chat at {address} with the dialog {dialog.location}. Press Ctrl-C to stop.", flush=True)
     for warning in [*dialog.health().warnings, *uvicorn_warnings()]:
         print(warning, flush=True)
     if options.keep:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent
 
 
 def seconds(text: str) -> float:
-    """Read a time between two remarks. ValueError: it is not from 0.01 to 86400 seconds."""
+    """Return the seconds between two remarks. Raises ValueError outside 0.01 to 86,400."""
     value = float(text)
     if not 0.01 <= value <= 86_400:
         raise ValueError
@@ -23,9 +23,9 @@ def seconds(text: str) -> float:
 
 
 def bounds(text: str) -> dict[str, float]:
-    """Read how much of the dialog to keep: `1GB`, `30d` or both. ValueError.
+    """Return how much of the dialog to keep, from `1GB`, `30d` or both. Raises ValueError.
 
-    Returns `size` in bytes and `age` in seconds, as `Dialog.trim` takes them.
+    The result has `size` in bytes and `age` in seconds, as `Dialog.trim` takes them.
     """
     return dict(_bound(part) for part in text.split())
 
@@ -40,12 +40,12 @@ def _bound(text: str) -> tuple[str, float]:
 
 
 def words(text: str) -> list[str]:
-    """Read words that are separated by spaces or commas."""
+    """Return words that are separated by spaces or commas."""
     return text.replace(",", " ").split()
 
 
 def proxies(text: str) -> list[str]:
-    """Read addresses and networks, or `*`. ValueError: one of them is not valid."""
+    """Return the addresses and networks in a text, or `*`. Raises ValueError."""
     for word in words(text):
         if word != "*":
             ip_network(word, strict=False)
@@ -59,7 +59,7 @@ class Setting:
     flag: str  # "" if only the environment sets it, as with a password
     variables: tuple[str, ...]
     default: str
-    help: str  # what it does, with its unit
+    help: str  # what the setting does, with its unit
     parse: Callable[[str], Any] = str
     many: bool = False  # whether the flag takes several words
     switch: bool = False  # whether the flag takes no value
@@ -147,7 +147,7 @@ def read(
     arguments: Sequence[str],
     environ: Mapping[str, str],
 ) -> argparse.Namespace:
-    """Return each setting by its name. SystemExit, with the reason, if one is not valid."""
+    """Return each setting by its name. Raises SystemExit with the reason if one is not valid."""
     only_variables = [setting for setting in settings if not setting.flag]
     lines = [f"  {setting.variables[0]}: {setting.help}" for setting in only_variables]
     parser = argparse.ArgumentParser(

@@ -91,7 +91,7 @@ def fan_outs(subscribers: int) -> Results:
 
 
 def is_measured(name: str, method: str, subscribers: int) -> bool:
-    """Return False for what a server cannot do, and for what takes too long."""
+    """Return whether the server supports a combination and can be measured in a short time."""
     if name == "Flask threads":
         return method != WEBSOCKET and subscribers < MOST
     if name in {"ours on Redis", "hub example"}:

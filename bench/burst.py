@@ -26,7 +26,10 @@ def seconds() -> dict[str, float]:
 
 
 def time_burst(path: Path, method: str) -> float:
-    """Return the seconds until all subscribers have all messages. SystemExit after TIMEOUT."""
+    """Return the seconds until all subscribers have all messages.
+
+    Raises SystemExit after TIMEOUT.
+    """
     with serving(str(path)) as server:
         subscribers = Subscribers(server.port, method, SUBSCRIBERS)
         subscribers.wait_until_subscribed(server.publish)

@@ -55,7 +55,10 @@ Start = Callable[[int], AbstractContextManager[Running]]  # takes the number of 
 
 @contextlib.contextmanager
 def running(port: int, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a server and yield its process once it accepts connections. SystemExit if it ends."""
+    """Run a server and yield its process once it accepts connections.
+
+    Raises SystemExit if it ends before that.
+    """
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     try:

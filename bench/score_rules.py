@@ -124,7 +124,7 @@ def main() -> None:
     options = parser.parse_args()
     lines = options.path.read_text("utf-8").splitlines()
     rows: list[Row] = [json.loads(line) for line in lines]
-    shipped_rules()  # load them before time is taken
+    shipped_rules()  # load them before the time is measured
     parts = {"tuning part": [r for r in rows if tuning(r)]}
     if options.held_out:
         parts["held-out part"] = [r for r in rows if not tuning(r)]

@@ -77,7 +77,7 @@ async def running(*command: str) -> AsyncIterator[tuple[asyncio.subprocess.Proce
 
 
 async def client(host: str, port: str, served: Counter[str]) -> None:
-    """Connect as one kind of client, stay for a while, leave without notice, and start again."""
+    """Connect as one kind of client, stay for a while, disconnect abruptly, and start again."""
     while True:
         kind = random.choice([page, post, polling, long_polling, server_sent_events, websocket])
         with contextlib.suppress(TimeoutError):

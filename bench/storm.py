@@ -42,8 +42,8 @@ from tests.redis_server import RedisServer
 HTTP_WRITERS = 4
 ECHOES = 20  # messages that one shell appends
 LONGEST_LIFE = 3.0  # seconds until a process is killed, sometimes before it has started
-# Of Redis, and of a robot on Redis, which first waits for its predecessor's lease to expire.
-LONGEST_LIFE_ON_REDIS = 8.0
+# Redis, and a robot on Redis, live longer. A new robot first waits until the old lease expires.
+LONGEST_LIFE_ON_REDIS = 8.0  # seconds
 TIMEOUT = 300.0  # seconds for replies and readers to catch up at the end
 
 
@@ -77,12 +77,14 @@ class Storm:
         self.dialog = open_dialog(address)
         self.start = self.dialog.start()
         self.seed, self.kills, self.messages = seed, kills, messages
-        self.acknowledged: dict[str, str] = {}  # text to id; "" if the server was not asked
+        self.acknowledged: dict[
+            str, str
+        ] = {}  # text to id; "" if it was written without the server
         self.received: dict[str, list[str]] = {name: [] for name in DELIVERY_METHODS}  # ids
         self.killed: Counter[str] = Counter()
-        self.calm = threading.Event()  # no more kills and no more messages
-        self.caught_up = threading.Event()  # no more readers, server and robot
-        self.checked = threading.Event()  # no more Redis
+        self.over = threading.Event()  # ends the kills and the writers
+        self.caught_up = threading.Event()  # ends the readers, the server and the robot
+        self.checked = threading.Event()  # ends Redis
         self.port = str(free_port())
         python, dialog = sys.executable, ["--dialog", address]
         self.commands = {
@@ -109,7 +111,7 @@ class Storm:
             thread.start()
         while self.killed.total() < self.kills or len(self.acknowledged) < self.messages:
             time.sleep(0.1)
-        self.calm.set()
+        self.over.set()
         self.wait_until_caught_up()
         self.caught_up.set()
         for thread in threads:
@@ -127,7 +129,7 @@ class Storm:
         while True:
             with spawned(self.commands[name]) as process:
                 lifetime = random.uniform(0, self.lives[name])
-                if self.calm.wait(lifetime) or self.killed.total() >= self.kills:
+                if self.over.wait(lifetime) or self.killed.total() >= self.kills:
                     end = self.checked if name == "redis" else self.caught_up
                     while process.poll() is None:
                         if end.wait(0.1):
@@ -141,7 +143,7 @@ class Storm:
         """Post message after message. Repeats each until it is acknowledged."""
         with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=5) as client:
             for number in count():
-                if self.calm.is_set():
+                if self.over.is_set():
                     return
                 text = f"http{writer} {number}"
                 post = {"text": text, "nonce": f"{self.seed} {text}"}
@@ -158,7 +160,7 @@ class Storm:
         """Append without the server, as people do in a shell."""
         script = 'for i in $(seq $1 $2); do echo "{\\"text\\": \\"echo $i\\"}" >> "$0"; done'
         for first in count(step=ECHOES):
-            if self.calm.is_set():
+            if self.over.is_set():
                 return
             texts = [f"echo {number}" for number in range(first, first + ECHOES)]
             if isinstance(self.dialog, FileStore):
@@ -167,7 +169,7 @@ class Storm:
                 self.acknowledged |= dict.fromkeys(texts, "")
             else:
                 for text in texts:
-                    with contextlib.suppress(RedisError):  # then it is not acknowledged
+                    with contextlib.suppress(RedisError):  # the message is not acknowledged then
                         by_hand(self.dialog, {"text": text})
                         self.acknowledged[text] = ""
             time.sleep(0.3)
@@ -178,7 +180,7 @@ class Storm:
         cursor = self.start
         while not self.caught_up.is_set():
             with (
-                # KeyError: an error that is not a page, because Redis is down.
+                # A KeyError is a response without a page, because Redis is down.
                 contextlib.suppress(
                     httpx.HTTPError, WebSocketException, OSError, ValueError, KeyError
                 ),

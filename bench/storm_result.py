@@ -1,4 +1,4 @@
-"""What a crash storm got wrong: every count of `errors` has to be 0."""
+"""The result of a crash storm. Every count of `errors` has to be 0."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -55,7 +55,10 @@ class Subscribers:
             self._epoll.register(connection, select.EPOLLIN)
 
     def wait_until_subscribed(self, publish: Callable[[str], object]) -> None:
-        """Publish messages until one reaches every subscriber. SystemExit after 20 messages."""
+        """Publish messages until one reaches every subscriber.
+
+        Raises SystemExit after 20 messages.
+        """
         for _ in range(20):
             self.received = 0
             publish(time_stamp())

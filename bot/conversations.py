@@ -1,4 +1,4 @@
-"""What each author and the robot said to each other lately."""
+"""The recent conversation of each author with the robot."""
 
 from collections import OrderedDict, deque
 
@@ -6,8 +6,8 @@ from bot.rules.replies import Turn
 from dialog import Dialog, Message
 
 MAX_AUTHORS = 1000  # whose conversations are remembered
-MAX_TURNS = 60  # remembered of each conversation
-RECENT_MESSAGES = 10_000  # read at the start
+MAX_TURNS = 60  # messages remembered of each conversation
+RECENT_MESSAGES = 10_000  # read when the robot starts
 
 
 class Conversations:
@@ -30,7 +30,7 @@ class Conversations:
 
 
 def recent_conversations(dialog: Dialog) -> Conversations:
-    """Return the conversations in the newest messages of the dialog. Unavailable."""
+    """Return the conversations in the newest messages of the dialog. Raises Unavailable."""
     messages = dialog.newest(RECENT_MESSAGES).messages
     by_id = {message.id: message for message in messages}
     conversations = Conversations()

@@ -1,4 +1,4 @@
-"""All that the robot says: replies by rule, and remarks, with the facts for both."""
+"""Everything that the robot says: replies by rule, and remarks, with the facts for both."""
 
 import time
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ class Knowledge:
     """The rules, the remarks, the clock, the pictures and, if a place is set, the weather."""
 
     def __init__(self, rules: Path, place: str = "", images: Path = IMAGES) -> None:
-        """Read the rules file and the remarks; `place` is that of the weather, or empty.
+        """Read the rules and the remarks. `place` is the place of the weather, or empty.
 
-        OSError, ValueError: the rules file is missing or not valid. The message names the line.
+        Raises OSError or ValueError, whose message names the line, if a file is not valid.
         """
         self._rules_file = RulesFile(rules)
         self._remarks = parse_remarks(REMARKS.read_text("utf-8"))

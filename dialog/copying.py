@@ -15,7 +15,7 @@ from dialog.interface import Dialog
 from dialog.message import Draft, Message
 
 PAGE = 500  # messages read at a time
-PATIENCE = 10.0  # seconds to wait for another copy, which may only just have been killed
+PATIENCE = 10.0  # seconds to wait for another process, which may have been killed a moment ago
 
 # Fields that only copies have.
 COPY_OF = "copy_of"  # the id of the original
@@ -43,11 +43,11 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
             f"Another process is copying into {target.location}. Wait until it ends, "
             "then run this again."
         )
-    # Taken first: every message up to here has its reply among the messages read below.
+    # Read first, because each message up to this cursor then has its reply among those read below.
     answered = source.last_answered()
-    copies: dict[str, str] = {}  # the copy's id, by the original's: messages with a reply
-    unanswered: set[str] = set()  # ids in the source: the replies to these are not copied
-    last = ""  # the last original that was copied
+    copies: dict[str, str] = {}  # id of the original to id of its copy, for answered messages
+    unanswered: set[str] = set()  # ids of originals whose replies are not copied
+    last = ""  # id of the last original that was copied
     for message in everything(target):
         if last_copied := copied_from(message):
             last = last_copied

@@ -4,8 +4,8 @@
 
 Then open http://127.0.0.1:5000 twice: `/` uses long polling, `/?events` server-sent events.
 
-It teaches the core of every delivery method. The server keeps a list, a cursor is a position in
-it, and a reader sleeps on a condition until the list is longer than its cursor.
+It teaches the core of every delivery method. The server keeps a list, and a cursor is a position in
+it. A subscriber waits for a condition until the list is longer than its cursor.
 
 It costs a thread for each open page, and each message wakes every one of them. The messages are
 in memory, so a restart loses them. Open pages then hold a cursor past the end: reload them.
@@ -47,13 +47,13 @@ def post() -> tuple[dict[str, str], int]:
 
 @app.get("/messages/wait")
 def long_polling() -> dict[str, Any]:
-    """Answer once, as soon as there is a message after the cursor."""
+    """Return the messages after the cursor, as soon as there is one."""
     return page_after(request.args.get("after", len(messages), type=int))
 
 
 @app.get("/messages/events")
 def server_sent_events() -> Response:
-    """Send each new page as an event, in an answer that does not end."""
+    """Return a response that does not end, with an event for each page."""
     after = request.args.get("after", len(messages), type=int)
 
     def stream(cursor: int) -> Iterator[str]:

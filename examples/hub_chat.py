@@ -7,7 +7,7 @@ server-sent events. `echo '{"text": "hi"}' >> dialog.jsonl` also reaches every p
 `python robot.py` beside it.
 
 It teaches how to use the hub. A subscriber waits at a cursor. When the file grows, the hub reads
-once for all subscribers at that cursor, encodes the page once, and sends the bytes to each of them.
+and encodes a page once for all subscribers at that cursor, and sends the bytes to each of them.
 A cursor is a position in the file plus a hash, so it survives a restart of the server.
 
 It costs two coroutines for each open page, but one read and one encoding however many are open.
@@ -71,7 +71,7 @@ class NextPage:
 
 
 async def next_page(cursor: str) -> tuple[bytes, str]:
-    """Return the page after `cursor` as JSON, and the cursor behind it. DialogError."""
+    """Return the page after `cursor` as JSON, and the cursor behind it. Raises DialogError."""
     subscriber = NextPage()
     hub.subscribe([subscriber], cursor)
     try:
@@ -87,7 +87,7 @@ async def long_polling(cursor: str, send: Send) -> None:
 
 
 async def server_sent_events(cursor: str, send: Send) -> None:
-    """Send each page as an event, in an answer that does not end."""
+    """Send each page as an event, in a response that does not end."""
     await start(send, 200, b"text/event-stream")
     data = b": open\n\n"
     with suppress(DialogError):  # the browser asks again with its cursor, and gets the error
@@ -122,7 +122,7 @@ async def until_gone(delivery: Coroutine[Any, Any, None], receive: Receive) -> N
 
 
 async def post(receive: Receive, send: Send) -> None:
-    """Append a message to the file. The hub is notified by the watch, like for any other writer."""
+    """Append a message to the file. The watch notifies the hub, as for any other writer."""
     body, more = b"", True
     while more:
         event = await receive()
@@ -137,19 +137,19 @@ async def post(receive: Receive, send: Send) -> None:
 
 
 async def answer(send: Send, status: int, body: bytes, kind: bytes = b"application/json") -> None:
-    """Send a whole answer."""
+    """Send a whole response."""
     await start(send, status, kind, (b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.body", "body": body})
 
 
 async def start(send: Send, status: int, kind: bytes, *headers: tuple[bytes, bytes]) -> None:
-    """Send the head of an answer."""
+    """Send the head of a response."""
     headers = ((b"content-type", kind), *headers)
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
 def cursor_of(scope: Scope) -> str:
-    """Return where the client wants to read on; without a cursor, from now on. DialogError."""
+    """Return the client's cursor, or the end of the dialog without one. Raises DialogError."""
     after = parse_qs(scope["query_string"]).get(b"after", [b""])[0]
     cursor: str = dict(scope["headers"]).get(b"last-event-id", after).decode("latin-1")
     if not cursor:
@@ -159,7 +159,7 @@ def cursor_of(scope: Scope) -> str:
 
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one request or WebSocket. DialogError."""
+    """Serve one request or WebSocket. Raises DialogError."""
     match scope["type"], scope["path"]:
         case "http", "/":
             await answer(send, 200, PAGE, b"text/html; charset=utf-8")

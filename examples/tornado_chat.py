@@ -36,7 +36,7 @@ class MessageBuffer:
         self._changed = tornado.locks.Condition()
 
     def add(self, text: str) -> dict[str, str]:
-        """Add a message, wake all readers, and return the message."""
+        """Add a message, wake all subscribers, and return the message."""
         message = {"text": text}
         self._messages.append(message)
         self._changed.notify_all()
@@ -66,7 +66,7 @@ class Handler(tornado.web.RequestHandler):
         self.buffer = buffer
 
     def cursor(self) -> int:
-        """Return where the client wants to read on; without a cursor, from now on."""
+        """Return the client's cursor, or the end of the messages without one."""
         after = self.request.headers.get("Last-Event-ID") or self.get_argument("after", "")
         return int(after) if after.isdecimal() else self.buffer.end()
 
@@ -85,7 +85,7 @@ class Messages(Handler):
 
 
 class LongPolling(Handler):
-    """`GET /messages/wait`: one answer, as soon as there is a message after the cursor."""
+    """`GET /messages/wait`: one response, as soon as there is a message after the cursor."""
 
     async def get(self) -> None:
         """Answer with the next page."""
@@ -93,7 +93,7 @@ class LongPolling(Handler):
 
 
 class ServerSentEvents(Handler):
-    """`GET /messages/events`: an answer that does not end, with an event for each page."""
+    """`GET /messages/events`: a response that does not end, with an event for each page."""
 
     async def get(self) -> None:
         """Send page after page until the client leaves."""
@@ -112,7 +112,7 @@ class WebSocket(Handler, tornado.websocket.WebSocketHandler):
     """`/messages/socket`: a frame for each page."""
 
     def open(self) -> None:
-        """Start to send pages. Tornado reads no frames, not even a close, before this returns."""
+        """Start sending pages. Tornado reads no frames, not even a close, before this returns."""
         self.sending = asyncio.create_task(self.send_pages(self.cursor()))
 
     async def send_pages(self, cursor: int) -> None:

@@ -1,4 +1,4 @@
-"""Real programs, files and sockets for the tests. Most tests have their own."""
+"""Fixtures: real programs, files and sockets. Most tests have their own."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def running(
     """Run Python with this command line. Yields the process and the first line that it prints.
 
     `patch` is called in the process before the program. Errors go to the file `log`. At the end,
-    the process gets SIGTERM, must exit within 10 s and may not have printed a traceback.
+    the process gets SIGTERM, must exit within 10 s and must not have printed a traceback.
     """
     # Not a pipe, which would fill up if nobody read it.
     with log.open("w+") if log else tempfile.TemporaryFile("w+") as errors:

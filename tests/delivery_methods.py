@@ -1,4 +1,4 @@
-"""The four delivery methods as a client uses them. Each yields the pages after a cursor."""
+"""The delivery methods as a client uses them. Each yields the pages after a cursor."""
 
 import json
 import socket
@@ -20,7 +20,7 @@ def texts(page: dict[str, Any]) -> list[str]:
 
 
 def after(cursor: str | None) -> dict[str, str]:
-    """Return the query of a request for what comes after `cursor`, or for what is new."""
+    """Return the query of a request for the messages after `cursor`, or for new messages."""
     return {"after": cursor} if cursor else {}
 
 
@@ -97,7 +97,7 @@ def connection(server: Server, sent: bytes, receive_buffer: int | None = None) -
 
 
 def status(client: socket.socket) -> int:
-    """Return the status of the next answer."""
+    """Return the status of the next response."""
     return int(client.makefile("rb").readline().split()[1])
 
 
@@ -108,7 +108,7 @@ UPGRADE = (
 
 
 def waiting_requests(cursor: str | None = None) -> dict[DeliveryMethod, bytes]:
-    """Return the request of each method that waits, from `cursor` on or from now on."""
+    """Return the request of each waiting method, for messages after `cursor` or from now on."""
     query = f"?after={cursor}" if cursor else ""
     return {
         method: f"GET /messages/{name}{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode()

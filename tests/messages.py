@@ -19,7 +19,7 @@ def fill(dialog: Dialog, *lines: str) -> list[Message]:
 
 
 def many(dialog: Dialog, *lines: str) -> list[Message]:
-    """Do the same as `fill`, but without a flush for each message."""
+    """Append a message for each text, without a flush for each message."""
     start = dialog.newest(1).next
     by_hand(dialog, *({"time": timestamp(), "text": text} for text in lines))
     return list(dialog.after(start, len(lines)).messages)
@@ -74,7 +74,7 @@ def texts(messages: tuple[Message, ...]) -> list[str]:
 
 
 def follow(dialog: Dialog, cursor: str) -> Iterator[Message]:
-    """Yield each message after the cursor as soon as it is there, until the test times out."""
+    """Yield each message after the cursor as soon as it is appended, until the test times out."""
     while True:
         page = dialog.after(cursor, 100)
         yield from page.messages
@@ -102,5 +102,5 @@ def answered(dialog: Dialog) -> list[str | None]:
 
 
 def asked(dialog: Dialog) -> list[str]:
-    """Return the ids of what people wrote, in order."""
+    """Return the ids of the messages that people wrote, in order."""
     return [m.id for m in dialog.newest(10_000).messages if m.role == "user"]

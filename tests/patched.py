@@ -2,8 +2,8 @@
 
     python -m tests.patched MODULE:FUNCTION [ARGUMENT...] [-- PROGRAM [OPTION...]]
 
-A test shortens a timeout of the server or breaks a system call this way. Without a program, the
-function is all that the process runs.
+This is how a test shortens a timeout of the server or breaks a system call. Without a program, the
+process runs only the function.
 """
 
 import importlib

@@ -72,12 +72,12 @@ def broken_fsync() -> None:
 
 
 def no_file_events() -> None:
-    """Ignore all file events. On a network disk none come, and nothing reports it."""
+    """Ignore all file events, as on a network disk, where none come and nothing reports it."""
     dialog.file.watch.FileWatcher.on_modified = lambda *_: None  # type: ignore[method-assign]
 
 
 def no_inotify() -> None:
-    """Forbid inotify, in a user namespace of this process alone. OSError where Linux refuses."""
+    """Forbid inotify, in a user namespace of this process. Raises OSError if Linux refuses."""
     if ctypes.CDLL(None, use_errno=True).unshare(NEW_USER_NAMESPACE):
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/sys/user/max_inotify_instances").write_text("0")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.conftest import HERE
 
-# Our packages and modules, and which others of ours each may import.
+# Our packages and modules, and the others of ours that each may import.
 LAYERS = {
     "server": {"web", "gallery", "dialog", "settings", "logs"},
     "robot": {"bot", "gallery", "dialog", "settings", "logs"},
@@ -23,7 +23,7 @@ LAYERS = {
 }
 LAYERS["bench"] = LAYERS["tests"] | {"tests", "examples"}
 
-# Which of our files may import a package that only one part of the project should know.
+# Packages that only one part of the project should know, and the files that may import them.
 FLASK_FILES = (
     "gallery/views.py",
     "web/api_views.py",

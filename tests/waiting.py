@@ -8,7 +8,7 @@ DEADLINE = 120.0  # seconds; less than the time limit of a test, so that the con
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Return as soon as the condition holds. AssertionError if it does not within the deadline."""
+    """Return as soon as the condition holds. Raises AssertionError after the deadline."""
     end = time.monotonic() + DEADLINE
     while not condition():
         assert time.monotonic() < end, "The condition did not hold within the deadline."

@@ -19,7 +19,7 @@ from werkzeug.sansio.utils import get_host
 from web.errors import ApiError, too_many_requests
 from web.rate_limit import RateLimit, client_key
 
-# Sent with every answer. In connect-src, 'self' covers ws: and wss: of the same host, too.
+# Sent with every response. In connect-src, 'self' covers ws: and wss: of the same host, too.
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -45,7 +45,7 @@ class Headers(Protocol):
 
 @dataclass(slots=True)
 class RequestHead:
-    """What access control looks at."""
+    """The parts of a request that access control needs."""
 
     method: str  # the handshake of a WebSocket counts as a GET
     scheme: str  # http, https, ws or wss
@@ -76,28 +76,30 @@ class AccessControl:
         return bool(self._password)
 
     def check(self, request: RequestHead) -> None:
-        """Let a request pass, or raise ApiError."""
-        if request.path == "/healthz":  # machines ask for it by address; it tells nothing private
+        """Raise ApiError if a request is not allowed."""
+        if request.path == "/healthz":  # monitors ask by IP address, and it has no private data
             return
-        try:  # not request.host: Flask reads it before we can tell it which hosts are trusted
+        try:  # not request.host, which Flask reads before it knows the trusted hosts
             host = get_host(
                 request.scheme, request.headers.get("host"), request.server, self._hosts
             )
         except SecurityError:
-            raise ApiError(400, "bad_host", "This chat does not answer to that host.") from None
+            raise ApiError(
+                400, "bad_host", "This chat has no such host name. Use its own address."
+            ) from None
         if not _is_same_origin(request, host):
             raise ApiError(
-                403, "forbidden", "Another site made this request. Open the chat itself."
+                403, "forbidden", "Another site sent this request. Open the chat directly."
             )
         if (
             self.has_password
             and not request.path.startswith(PUBLIC_PATHS)
             and not self._is_logged_in(request)
         ):
-            raise ApiError(401, "password", "This chat asks for a password.")
+            raise ApiError(401, "password", "This chat has a password. Log in first.")
 
     def log_in(self, password: str, address: str | None) -> str:
-        """Return the value of a cookie if the password is right. ApiError if it is not."""
+        """Return the value of the login cookie. Raises ApiError if the password is wrong."""
         client = client_key(address)
         if wait := self._attempts.wait(client):
             raise too_many_requests(wait, "Too many wrong passwords.")
@@ -119,11 +121,11 @@ class AccessControl:
 
 
 def _is_same_origin(request: RequestHead, host: str) -> bool:
-    """Return whether a request that matters comes from our own page, or from no page at all.
+    """Return whether a page of another site cannot have sent this request.
 
-    The rule of Go's CrossOriginProtection. It covers unsafe methods, and WebSockets, which a
-    browser lets any page open. A client that sends neither header is not a browser, so it has no
-    cookies to abuse.
+    This is the rule of Go's CrossOriginProtection. It covers unsafe methods, and WebSockets,
+    which a browser lets any page open. A client that sends neither header is not a browser, so
+    it has no cookies to abuse.
     """
     if request.method in SAFE_METHODS and request.scheme not in {"ws", "wss"}:
         return True

@@ -1,4 +1,4 @@
-"""An allowance: how many bytes a client may send at once, and then a second."""
+"""An allowance: how many bytes a client may send at once, and after that per second."""
 
 
 class Allowance:

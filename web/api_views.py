@@ -11,7 +11,7 @@ from web.health import health
 from web.parameters import limit_from
 from web.posts import PostChecker, fields_from_json
 
-HISTORY = 50  # messages in one answer, unless a client asks for fewer or more
+HISTORY = 50  # messages, without a `limit`
 
 
 def create_blueprint(

@@ -29,7 +29,7 @@ def create_app(
 ) -> Flask:
     """Return the Flask application for a dialog, by default the one that the environment names.
 
-    `count_subscribers` tells how many subscribers wait in front of Flask.
+    `count_subscribers` returns how many subscribers wait. They wait outside Flask.
     """
     dialog = dialog or open_dialog(dialog_address(os.environ))
     access = access or AccessControl()

@@ -47,9 +47,9 @@ class FrontDoor:
         self._proxies = proxies
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Serve one request, one WebSocket, or the life of the server."""
+        """Serve one request, one WebSocket, or the lifespan of the server."""
         if scope["type"] == "lifespan":
-            return self._live(receive, send)
+            return self._lifespan(receive, send)
         self._proxies.apply(scope)
         if method := find_method(scope):
             return self._deliver(method, scope, receive, send)
@@ -57,7 +57,7 @@ class FrontDoor:
             return send_error(send, ApiError(404, "not_found", "No such WebSocket."), "websocket")
         return self._pass_on(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""
         loop = asyncio.get_running_loop()
         await receive()
@@ -72,16 +72,16 @@ class FrontDoor:
 
     async def _deliver(self, method: Method, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request to a delivery method. It never suspends for a method without a task."""
-        # Popped, because the connection refers to the scope.
+        # Popped, so that the scope and the connection do not keep each other alive.
         connection = scope["extensions"].pop("connection")
         try:
             head = head_from(scope)
             self._access.check(head)
             if head.method != "GET":
-                raise ApiError(405, "bad_method", "Use GET here.")
+                raise ApiError(405, "bad_method", "Only GET is allowed at this address.")
             args = args_from(scope["query_string"])
-            take_place = partial(self._capacity.take, head.address)
-            request = Request(args, head.headers, connection, receive, send, take_place)
+            reserve = partial(self._capacity.reserve, head.address)
+            request = Request(args, head.headers, connection, receive, send, reserve)
             await method.serve(request, self._hub)
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
@@ -93,7 +93,7 @@ class FrontDoor:
                 connection.end()
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let Flask answer once the body is here, so that a slow client never holds a thread."""
+        """Let Flask answer once the body is complete, so a slow client never holds a thread."""
         try:
             async with asyncio.timeout(BODY_TIMEOUT):
                 body = await _read_body(receive)
@@ -107,12 +107,12 @@ class FrontDoor:
 
 @lru_cache(64)
 def args_from(query: bytes) -> dict[str, str]:
-    """Return the arguments of a query as Flask sees them; those of one group are all the same."""
+    """Return the arguments of a query as Flask parses them. Cached: a group has the same query."""
     return WerkzeugRequest("GET", "http", None, "", "/", query, Headers(), None).args.to_dict()
 
 
 def head_from(scope: Scope) -> RequestHead:
-    """Return what access control looks at."""
+    """Return the parts of a request that access control needs."""
     headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in reversed(scope["headers"])}
     method = scope.get("method", "GET")
     address = _address(scope)

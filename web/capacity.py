@@ -6,11 +6,11 @@ from collections.abc import Callable
 from web.errors import ApiError
 from web.rate_limit import client_key
 
-SHARE_OF_ONE_CLIENT = 1 / 3  # of all places: a whole school may come from one address
+SHARE_OF_ONE_CLIENT = 1 / 3  # large, because a whole school may share one address
 
 
 class Capacity:
-    """Counts subscribers: at most `most` at once, a third of them from one address."""
+    """Counts subscribers. Allows `most` at once, and a third of that from one address."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -18,8 +18,11 @@ class Capacity:
         self._by_client: Counter[str] = Counter()
         self.taken = 0
 
-    def take(self, address: str | None) -> Callable[[], None]:
-        """Count a subscriber; return what uncounts it. ApiError, if there are too many."""
+    def reserve(self, address: str | None) -> Callable[[], None]:
+        """Count a subscriber, and return the function that releases it.
+
+        Raises ApiError if there are too many subscribers.
+        """
         client = client_key(address)
         if self.taken >= self._most or self._by_client[client] >= self._most_of_one:
             raise ApiError(
@@ -28,10 +31,10 @@ class Capacity:
         self.taken += 1
         self._by_client[client] += 1
 
-        def give_back() -> None:
+        def release() -> None:
             self.taken -= 1
             self._by_client[client] -= 1
             if not self._by_client[client]:
                 del self._by_client[client]
 
-        return give_back
+        return release

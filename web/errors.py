@@ -13,11 +13,11 @@ from dialog import (
     to_json,
 )
 
-# Every answer of the API changes with the next message.
+# Not cached, because every response of the API changes with the next message.
 JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
 HEADERS_BY_STATUS = {
-    401: {"WWW-Authenticate": "Cookie"},  # "Basic" would make browsers open a window of their own
+    401: {"WWW-Authenticate": "Cookie"},  # "Basic" would make browsers open their own dialog
     405: {"Allow": "GET"},
     408: {"Connection": "close"},
     503: {"Retry-After": "1"},  # seconds
@@ -56,7 +56,7 @@ class ApiError(Exception):
 
 
 def api_error(error: ApiError | DialogError) -> ApiError:
-    """Return what an error of the dialog means to a client."""
+    """Return the ApiError for an error of the dialog."""
     if isinstance(error, ApiError):
         return error
     kinds = type(error).__mro__

@@ -1,7 +1,7 @@
-"""Who the client is, and whether it uses TLS, if a trusted proxy tells.
+"""The address and the scheme of a client, as trusted proxies report them.
 
-A proxy appends the address that it sees to X-Forwarded-For. Everything before that was written by
-the client, so it proves nothing.
+A proxy appends the address that it sees to X-Forwarded-For. The client may have written everything
+before that, so it proves nothing.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class TrustedProxies:
             scope["client"] = client, 0
 
     def _client(self, forwarded: list[str]) -> str | None:
-        """Return the first address that a trusted proxy appended; None if there is none."""
+        """Return the client's address as the outermost trusted proxy saw it, or None."""
         client = None
         for text in reversed(forwarded):
             if not (address := _address(text)):
@@ -48,7 +48,7 @@ class TrustedProxies:
 
 
 def _values(scope: Scope, name: bytes) -> list[str]:
-    """Return the values of a header that is a list, in all of its lines."""
+    """Return the values of a header that is a list, from all of its lines."""
     lines = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
     return [value.strip() for value in ",".join(lines).split(",")]
 

@@ -1,4 +1,4 @@
-"""The state of the chat, for people and for machines that watch it."""
+"""The state of the chat, for people and for monitoring."""
 
 from dialog import Dialog, timestamp
 from web.parameters import LARGEST_PAGE
@@ -7,7 +7,7 @@ ROBOT_SILENCE = 10  # seconds; the robot speaks every second
 
 
 def health(dialog: Dialog, subscribers: int) -> dict[str, object]:
-    """Return the state of the chat. A warning is a sentence, and does not stop the chat."""
+    """Return the state of the chat. Each warning is a sentence about something that still works."""
     trouble, warnings = dialog.health()
     newest = () if trouble else dialog.newest(LARGEST_PAGE).messages
     last_heard = max((m.time for m in newest if m.role == "robot"), default=None)

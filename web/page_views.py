@@ -34,8 +34,8 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
         text = request.form.get("new_message", "").replace("\r\n", "\n")
         author = request.form.get("author", "")
         nonce = request.form.get("nonce", "")
-        # A form that is sent again is the same message, but the same form with another text is
-        # not. Browsers keep a page, with its nonce, when its reader goes back.
+        # A form that is sent twice is one message, unless its text has changed. The back button
+        # restores an old nonce, so the text belongs to the nonce.
         nonce_of_text = f"{nonce}-{crc32(text.encode()):x}" if nonce else None
         try:
             dialog.append_all([posts.draft(request.remote_addr, text, author, nonce_of_text)])
@@ -53,7 +53,7 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
 
 
 def _render(images: Path, newest: Page, **form: str) -> str:
-    """Return the page; `form` is what its form contains after an error, with the error."""
+    """Return the page. After an error, `form` has the error and the fields of the form."""
     fields = {"error": "", "text": "", "author": "", "nonce": secrets.token_urlsafe(12)}
     fields |= {name: value for name, value in form.items() if value}
     return render_template(

@@ -5,21 +5,27 @@ from collections.abc import Mapping
 
 from web.errors import ApiError
 
-LARGEST_PAGE = 500  # messages in one answer
-DELIVERED = 100  # messages in one answer to a delivery method, unless it asks for fewer or more
+LARGEST_PAGE = 500  # messages
+DEFAULT_PAGE = 100  # messages that a delivery method sends at once, without a `limit`
 LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up after 30
 
 
-def limit_from(args: Mapping[str, str], default: int = DELIVERED) -> int:
-    """Return the number of messages that the client asks for, at most `LARGEST_PAGE`. ApiError."""
+def limit_from(args: Mapping[str, str], default: int = DEFAULT_PAGE) -> int:
+    """Return the number of messages that the client asks for, at most `LARGEST_PAGE`.
+
+    Raises ApiError.
+    """
     limit = args.get("limit", str(default))
     if not (limit.isascii() and limit.isdigit() and limit.strip("0")):
-        raise ApiError(400, "bad_limit", "limit must be a whole number from 1.")
+        raise ApiError(400, "bad_limit", "limit must be a whole number, 1 or more.")
     return min(int(limit), LARGEST_PAGE) if len(limit) < 10 else LARGEST_PAGE
 
 
 def timeout_from(args: Mapping[str, str]) -> float:
-    """Return the seconds that the client wants to wait, at most `LONGEST_WAIT`. ApiError."""
+    """Return the seconds that the client wants to wait, at most `LONGEST_WAIT`.
+
+    Raises ApiError.
+    """
     try:
         timeout = float(args.get("timeout", LONGEST_WAIT))
     except ValueError:

@@ -11,7 +11,7 @@ LONGEST_TEXT = 2000  # characters
 LONGEST_AUTHOR = 40  # characters
 LONGEST_NONCE = 100  # characters
 LARGEST_BODY = 32 * 1024  # bytes of a request
-SECONDS_OF_BURST = 10  # a client may save up the posts of so many seconds
+SECONDS_OF_BURST = 10  # a client may send the posts of 10 seconds at once
 
 # Digits, Greek and Cyrillic letters that look like those of the robot's name.
 LOOKALIKES = str.maketrans("0οоօгβвьтτ", "oooorbbbtt")  # noqa: RUF001
@@ -29,7 +29,7 @@ class PostChecker:
     def draft(
         self, address: str | None, text: str | None, author: str | None, nonce: str | None
     ) -> Draft:
-        """Return the draft of a message from the client at `address`. ApiError."""
+        """Return the draft of a message from the client at `address`. Raises ApiError."""
         if wait := self._rate_limit.take(client_key(address)):
             raise too_many_requests(wait, "You are sending messages too fast.")
         text, author, nonce = text or "", " ".join((author or "").split()), nonce or ""
@@ -43,7 +43,10 @@ class PostChecker:
 
 
 def fields_from_json(body: bytes) -> dict[str, str | None]:
-    """Return text, author and nonce from the JSON of a post; other fields are ignored. ApiError."""
+    """Return text, author and nonce from the JSON of a post. Ignores other fields.
+
+    Raises ApiError.
+    """
     try:
         fields = json.loads(body.decode())
     except (ValueError, RecursionError):

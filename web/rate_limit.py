@@ -1,4 +1,4 @@
-"""A rate limit: how many requests a client may make at once, and then a second."""
+"""A rate limit: how many requests a client may make at once, and after that per second."""
 
 import ipaddress
 import threading
@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-MOST_KEYS = 10_000  # remembered at once; a key that was idle for a whole burst needs no memory
+MOST_KEYS = 10_000  # remembered at once; a key whose bucket is full can be forgotten
 
 
 class RateLimit:
@@ -45,9 +45,9 @@ class RateLimit:
 
 
 def client_key(address: str | None) -> str:
-    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address.
+    """Return the key of a client: its IPv4 address, or the /64 network of its IPv6 address.
 
-    A /64 network is what a provider gives to one customer.
+    Providers give each customer a whole /64 network.
     """
     if address and ":" in address:
         return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))

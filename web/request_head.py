@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-OF_UPGRADE = {b"upgrade", b"http2-settings"}
+UPGRADE_HEADERS = {b"upgrade", b"http2-settings"}
 
 
 def head_without_upgrade(
@@ -16,11 +16,11 @@ def head_without_upgrade(
     lines += [
         b"%s: %s" % (name, _without_upgrade(value) if name == b"connection" else value)
         for name, value in headers
-        if name not in OF_UPGRADE
+        if name not in UPGRADE_HEADERS
     ]
     return b"\r\n".join([*lines, b"", b""])
 
 
 def _without_upgrade(connection: bytes) -> bytes:
     tokens = [token.strip() for token in connection.split(b",")]
-    return b", ".join(token for token in tokens if token.lower() not in OF_UPGRADE)
+    return b", ".join(token for token in tokens if token.lower() not in UPGRADE_HEADERS)

@@ -1,4 +1,4 @@
-"""Bounds what the parser does not: heads, trailers and the framing of chunks."""
+"""Limits what the parser does not limit: heads, trailers and the framing of chunks."""
 
 LONGEST_HEAD = 64 * 1024  # bytes
 FRAMING = 8  # bytes for each byte of a body: chunks of 1 byte need 6
@@ -7,7 +7,7 @@ FRAMING = 8  # bytes for each byte of a body: chunks of 1 byte need 6
 class RequestSize:
     """Counts the bytes of one request that are not its body.
 
-    The piece of data in which a request begins is not counted, as it may contain other requests.
+    The piece of data in which a request begins is not counted. It may contain other requests.
     """
 
     def __init__(self) -> None:
@@ -17,12 +17,12 @@ class RequestSize:
         self._body = 0
 
     def begin(self) -> None:
-        """Start to count: a request begins."""
+        """Start counting, because a request begins."""
         self._is_open = self._began_in_this_piece = True
         self._received = self._body = 0
 
     def end(self) -> None:
-        """Stop: the request is complete."""
+        """Stop counting, because the request is complete."""
         self._is_open = False
 
     def add_body(self, size: int) -> None:
@@ -30,7 +30,7 @@ class RequestSize:
         self._body += size
 
     def add(self, size: int) -> bool:
-        """Count a piece of data that was parsed; return whether the request is too large."""
+        """Count a parsed piece of data. Returns whether the request is too large."""
         if self._is_open and not self._began_in_this_piece:
             self._received += size
         self._began_in_this_piece = False

@@ -1,4 +1,4 @@
-"""What a server with thousands of subscribers needs of its process."""
+"""Settings of a process that serves thousands of subscribers."""
 
 import gc
 
@@ -12,7 +12,7 @@ GARBAGE_THRESHOLD = 50_000  # new objects before the garbage collector looks at 
 
 
 def raise_descriptor_limit() -> int:
-    """Raise the number of files and connections that the system allows; return it."""
+    """Raise the limit of open files and connections as far as the system allows. Returns it."""
     if not resource:
         return MOST_DESCRIPTORS
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -24,8 +24,8 @@ def raise_descriptor_limit() -> int:
 def collect_garbage_rarely() -> None:
     """Keep the garbage collector from pausing a server with thousands of subscribers.
 
-    Objects created at start-up are excluded from garbage collection. What a request leaves behind
-    is freed without it.
+    Objects created at start-up are excluded from garbage collection. Those of a request are freed
+    by their reference counts.
     """
     gc.collect()
     gc.freeze()

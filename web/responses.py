@@ -9,7 +9,7 @@ from web.errors import JSON_HEADERS, ApiError
 
 
 def encode_response(status: int, headers: dict[str, str], body: bytes) -> bytes:
-    """Return a whole JSON response as it goes over the wire, head and body."""
+    """Return the bytes of a whole JSON response, head and body."""
     headers = JSON_HEADERS | SECURITY_HEADERS | headers
     headers |= {"Content-Length": str(len(body)), "Date": formatdate(usegmt=True)}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

@@ -1,4 +1,4 @@
-"""What the HTTP and the WebSocket protocol share: a time-out for reading, and a subscriber."""
+"""What the HTTP and the WebSocket protocol share: a read time-out, and a subscriber."""
 
 import logging
 from asyncio import Protocol, TimerHandle, Transport
@@ -21,19 +21,19 @@ class DropTimer:
         self._handle: TimerHandle | None = None
 
     def start(self, transport: Transport, seconds: float, loop: Any) -> None:  # noqa: ANN401
-        """Start, or start again."""
+        """Start the timer, or restart it."""
         self.stop()
         self._handle = loop.call_later(seconds, self._drop, transport)
 
     def stop(self) -> None:
-        """Let the client be."""
+        """Stop the timer."""
         if self._handle:
             self._handle.cancel()
             self._handle = None
 
     @property
     def is_running(self) -> bool:
-        """Whether it was started and not stopped."""
+        """Whether the timer was started and not stopped."""
         return self._handle is not None
 
     def _drop(self, transport: Transport) -> None:
@@ -43,7 +43,7 @@ class DropTimer:
 
 
 class SubscriberProtocol(Protocol):
-    """What both protocols have: a time-out for reading, and a subscriber that hears of changes."""
+    """A protocol with a read time-out, and with a subscriber that it informs of changes."""
 
     transport: Any
     loop: Any
@@ -61,7 +61,7 @@ class SubscriberProtocol(Protocol):
         self._read_timer.start(self.transport, READ_TIMEOUT, self.loop)
 
     def resume_writing(self) -> None:
-        """Let the subscriber go on."""
+        """Let the subscriber continue."""
         self._read_timer.stop()
         self.is_full = False
         super().resume_writing()

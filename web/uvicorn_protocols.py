@@ -1,10 +1,10 @@
-"""Uvicorn's two protocols with what they lack: time-outs, and bytes past ASGI.
+"""Extends uvicorn's two protocols with time-outs, size limits and pre-encoded bytes.
 
 A client that sends half a request, or does not read its response, is disconnected. Otherwise it
-would keep a connection and its memory for good.
+would keep a connection and its memory forever.
 
-Lets a delivery method write pre-encoded bytes straight to the transport, so a page is encoded once
-for all subscribers, at half the cost. `scope["extensions"]["connection"]` is what it writes to.
+A delivery method writes pre-encoded bytes to `scope["extensions"]["connection"]`, past ASGI. So a
+page is encoded once for all subscribers, which halves the cost of a delivery.
 
 This is the only file that touches uvicorn's internals. RELIES_ON lists them.
 """
@@ -39,7 +39,7 @@ RELIES_ON: dict[type, str] = {
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
-BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, which only pongs
+BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, which only has to pong
 POLICY_VIOLATION = 1008  # a close code of WebSocket
 MOST_UPGRADES = 10  # ignored in one piece of data
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -48,7 +48,7 @@ BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: c
 class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
     """HTTP with a time-out for the head of a request, and with responses from delivery methods."""
 
-    # The request being answered. `cycle` is the last one that was parsed.
+    # The request being answered. `cycle` is the last request that was parsed.
     _served: RequestResponseCycle = None  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
@@ -91,7 +91,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
                 head = head_without_upgrade(method, self.url, version, self.headers)
                 data = head + data[parsed:]
                 self.parser = HttpRequestParser(self)
-        self.send_400_response("Too many upgrades, or CONNECT, which is for proxies.")
+        self.send_400_response("Too many upgrades, or CONNECT, which only proxies serve.")
 
     def _is_serving(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -102,13 +102,13 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, and keep nothing that refers back to this object."""
         if self._is_serving():
-            self.transport.close()  # a response is under way, and it could never end
+            self.transport.close()  # the response under way could never end
             return
         super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment]
 
     def on_message_begin(self) -> None:
-        """Start to count the bytes of a request."""
+        """Start counting the bytes of a request."""
         self._in_head = True
         self._size.begin()
         super().on_message_begin()
@@ -131,7 +131,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Stop to count the bytes of the request."""
+        """Stop counting the bytes of the request."""
         self._size.end()
         if not self._stops_at_upgrade():
             super().on_message_complete()
@@ -166,7 +166,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self.write(response)
 
     def end(self, _: int = 0) -> None:
-        """End the response, and let uvicorn go on with the next request."""
+        """End the response, and let uvicorn continue with the next request."""
         cycle = self._served
         if cycle.disconnected:
             return
@@ -174,7 +174,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         cycle.message_event.set()  # a task that waits in receive() gets http.disconnect
         if not cycle.keep_alive:
             self.transport.close()
-        # Cycle and protocol would refer to each other otherwise.
+        # Otherwise cycle and protocol would keep each other alive.
         on_response, cycle.on_response = cycle.on_response, lambda: None
         if self.pipeline:
             self.loop.call_soon(on_response)  # it may answer the next request at once
@@ -182,7 +182,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             on_response()
 
     def shutdown(self) -> None:
-        """End, without waiting for the rest of a request."""
+        """End without waiting for the rest of a request."""
         super().shutdown()
         if self.subscriber:
             self.subscriber.on_shutdown()
@@ -190,10 +190,10 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the time-out, and let the request being answered know."""
+        """Stop the timer, and mark the request being answered as disconnected."""
         self._head_timer.stop()
         if self._served:
-            self._served.disconnected = True  # uvicorn tells only the last one that was parsed
+            self._served.disconnected = True  # uvicorn marks only the last request that was parsed
         super().connection_lost(exc)
 
 
@@ -224,9 +224,9 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         raise TypeError
 
     def data_received(self, data: bytes) -> None:
-        """Parse frames. Uvicorn would never answer a request that is not a handshake."""
+        """Parse frames. Reject a request without a handshake, which uvicorn would not answer."""
         if self.handshake_complete and not self._allowance.spend(len(data), self.loop.time()):
-            self._close_with(POLICY_VIOLATION, "A client may not send so much.")
+            self._close_with(POLICY_VIOLATION, "The client sends too much.")
             return
         super().data_received(data)
         if self.conn.handshake_exc and not self.transport.is_closing():
@@ -244,7 +244,7 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         """Send an ASGI event, and keep nothing of the request after the handshake."""
         await super().send(message)
         if self.initial_response:
-            self.handshake_complete = True  # uvicorn would complain about a refused handshake
+            self.handshake_complete = True  # or uvicorn would log the refused handshake as an error
         elif message["type"] == "websocket.accept":
             del self.request, self.response  # some kilobytes
             self.scope["headers"] = []

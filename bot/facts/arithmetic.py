@@ -28,7 +28,7 @@ class SumError(ValueError):
 
 
 def solve(text: str) -> str:
-    """Return the first sum in a message with its result, or an empty string. SumError."""
+    """Return the first sum in a message with its result, or an empty string. Raises SumError."""
     parts = find_sum(text)
     return _solve(parts) if parts else ""
 

@@ -32,7 +32,7 @@ SKIES = {
 
 
 class Weather:
-    """Reports the weather at `place`: a name such as "Oslo", or coordinates as in "59.91,10.75"."""
+    """Reports the weather at `place`, a name such as "Oslo" or coordinates as in "59.91,10.75"."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ class PatternError(ValueError):
 
 
 def compile_pattern(source: str, vocabulary: Vocabulary, families: Mapping[str, Choice]) -> Pattern:
-    """Return the compiled pattern. `families` are the meanings of @name. PatternError."""
+    """Return the compiled pattern. `families` maps a @name to its words. Raises PatternError."""
     parser = _Parser(source, vocabulary, families)
     elements = parser.pattern()
     if elements and isinstance(elements[-1], Wildcard):
@@ -50,7 +50,10 @@ def compile_pattern(source: str, vocabulary: Vocabulary, families: Mapping[str, 
 
 
 def compile_family(source: str, vocabulary: Vocabulary, families: Mapping[str, Choice]) -> Choice:
-    """Return the choice that a family of words stands for, as in "one|another". PatternError."""
+    """Return the choice that a family of words stands for. Raises PatternError.
+
+    The source has a | between the words, as in "one|another".
+    """
     choice = compile_pattern(f"[{source}]", vocabulary, families).elements[0]
     if not isinstance(choice, Choice):
         raise PatternError("it must be a list of words with | between them")

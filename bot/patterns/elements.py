@@ -120,7 +120,7 @@ Element = Word | Prefix | Number | Gap | SameSentence | ClauseEdge | Wildcard | 
 
 
 def advance(elements: Iterable[Element], tokens: Tokens, start: int) -> int:
-    """Return the positions after all elements in a row; 0 if they do not match."""
+    """Return the positions after a match of all elements in a row; 0 if they do not match."""
     for element in elements:
         start = element.step(tokens, start)
         if not start:

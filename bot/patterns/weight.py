@@ -12,14 +12,15 @@ COMMON_COST = 50  # a common word leads to as many useless look-ups as this many
 
 
 def demanded_words(elements: Sequence[Element]) -> int:
-    """Return how many words a message needs at least to match all elements."""
+    """Return the least number of words that a message needs to match all elements."""
     return sum(map(_demanded, elements))
 
 
 def rarest_keys(elements: Sequence[Element]) -> frozenset[str]:
-    """Return words of which any match contains one, or an empty set. A prefix ends in ~.
+    """Return words of which every match contains at least one. A prefix ends in ~.
 
-    If several elements have such words, these are the fewest and rarest.
+    Chooses the element with the fewest and rarest such words. Returns an empty set if no element
+    has any.
     """
     candidates = [keys for element in elements if (keys := _keys(element))]
     return min(candidates, key=_cost, default=frozenset())
@@ -34,7 +35,7 @@ def _demanded(element: Element) -> int:
 
 
 def _keys(element: Element) -> frozenset[str]:
-    """Return words of which any match of the element contains one, or an empty set."""
+    """Return words of which every match of the element contains one, or an empty set."""
     if isinstance(element, Word):
         return frozenset({element.word})
     if isinstance(element, Prefix):

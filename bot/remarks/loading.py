@@ -21,7 +21,7 @@ class RemarksError(ValueError):
 
 
 def parse_remarks(text: str) -> Remarks:
-    """Return the remarks in a TOML text. RemarksError."""
+    """Return the remarks in a TOML text. Raises RemarksError."""
     try:
         data = tomllib.loads(text)
         if unknown := data.keys() - KEYS:

@@ -59,8 +59,8 @@ class Remarks:
     ) -> str:
         """Return the remark for a tick.
 
-        `pictures` are the titles in the gallery. `subject` is the topic of the latest reply, by
-        its name in the rules, or empty if that reply is too old.
+        `pictures` are the titles in the gallery. `subject` is the name of the topic of the latest
+        reply, or empty if that reply is too old.
         """
         order = _order(self, seed)
         remark = order[tick % len(order)]
@@ -99,7 +99,7 @@ def in_order(series: Sequence[Series], seed: int) -> tuple[Remark, ...]:
 
 
 def _take_next(waiting: list[Series], begun: int) -> Series:
-    """Remove and return the next series; a single remark while MAX_OPEN_SERIES have begun."""
+    """Remove and return the next series. While MAX_OPEN_SERIES are open, it is a single remark."""
     if begun < MAX_OPEN_SERIES:
         return waiting.pop()
     single = (i for i in reversed(range(len(waiting))) if len(waiting[i].remarks) == 1)

@@ -1,4 +1,4 @@
-"""Checks what a person may have got wrong in a rules file."""
+"""Checks a rules file for the mistakes that people make."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -11,7 +11,7 @@ TOPIC_KEYS = {*TEXT_LISTS, "follow", "counts_as", "courtesy", "offer", "offer_ru
 
 
 class Checks:
-    """Raises a RulesError at the first fault. A `label` names the table, see RulesSource."""
+    """Raises a RulesError at the first mistake. A `label` names the table, see RulesSource."""
 
     def __init__(self, source: RulesSource) -> None:
         self._source = source
@@ -23,7 +23,7 @@ class Checks:
                 raise self._source.error(label, key, f'unknown key "{key}"')
 
     def text_table(self, name: str) -> Mapping[str, str]:
-        """Return a top-level table; check that it contains only strings."""
+        """Return a top-level table, after a check that it contains only strings."""
         table = self._source.data.get(name, {})
         if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
             raise self._source.error(name, "", f"[{name}] must contain only strings")
@@ -45,7 +45,7 @@ class Checks:
                     raise self._source.error(label, text, reason)
 
     def have_keys(self, label: str, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-        """Return the patterns; check that each requires a word, by which it is looked up."""
+        """Return the patterns, after a check that each requires a word to look it up by."""
         for pattern in patterns:
             if not pattern.keys:
                 reason = f'"{pattern.source}": at least one word must be required'

@@ -21,7 +21,7 @@ class Composer:
         """Return a reply of the topic, or of `pool`, that was not used lately.
 
         Templates with a placeholder that has no value are skipped. Returns an empty string if
-        none is left.
+        no template is left.
         """
         self._values["it"] = wildcard
         for template in self._in_order(pool or self._replies(topic)):
@@ -42,7 +42,7 @@ class Composer:
         return sorted(shuffled, key=lambda template: (not _has_fact(template), last_use[template]))
 
     def _last_use(self, template: str) -> int:
-        """Return the number of the latest reply made from the template; 0 if there is none."""
+        """Return the number of the latest reply made from the template, or 0."""
         longest_piece = max(PLACEHOLDER.split(template)[::2], key=len)
         for number in reversed(range(len(self._earlier_replies))):
             if longest_piece in self._earlier_replies[number]:
@@ -50,7 +50,7 @@ class Composer:
         return 0
 
     def _value(self, name: str, topic: Topic) -> str:
-        if name == "again":  # not stored, because each use is to be a different reply
+        if name == "again":  # not stored, because each use should give a different reply
             pool = [reply for reply in self._replies(topic) if "{again}" not in reply]
             return self.compose(topic, pool=pool)
         if name not in self._values:

@@ -18,7 +18,7 @@ class RulesFile:
     """The rules in the file at `path`; `rules` are those of the last valid version."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file. OSError, ValueError, whose message names the file and the line."""
+        """Read the file. Raises OSError or ValueError, which names the file and the line."""
         self._path = path.resolve()
         self.rules = self._read()
 

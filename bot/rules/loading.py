@@ -20,7 +20,7 @@ TOP_KEYS = {"unless", "words", "short", "filler", "correct", "mirror", "topic", 
 
 
 def parse_rules(text: str) -> Rules:
-    """Return the rules in a TOML text, once they have passed their own examples. RulesError."""
+    """Return the rules in a TOML text. Raises RulesError, also if one of their examples fails."""
     source = RulesSource(text)
     rules = _Loader(source).rules()
     if failure := first_failure(source, rules):

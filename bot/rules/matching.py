@@ -19,7 +19,7 @@ MANY_WORDS = 3  # a pattern that matches this many words needs no other evidence
 
 @dataclass(frozen=True)
 class Match:
-    """A topic of a message, with the pattern and the words that it was found by."""
+    """A topic of a message, with the pattern that matched and the words that it matched."""
 
     topic: str
     pattern: str
@@ -39,8 +39,8 @@ def best_topic(rules: Rules, text: str) -> str | None:
 def find_topics(rules: Rules, text: str) -> list[Match]:
     """Return the topics of a message, best first, courtesies last.
 
-    Typos are corrected only if nothing but courtesies is found without it, first in long words,
-    then in short ones. A correction can be wrong, so it needs more evidence than a plain match.
+    Typos are corrected only if the uncorrected words give no topic but courtesies. Long words are
+    corrected first, then short ones. A correction can be wrong, so it needs more evidence.
     """
     tokens = tokenize(text, rules.vocabulary)
     found = _match_all(rules, tokens, tokens)
@@ -74,9 +74,9 @@ def _is_decisive(match: Match, tokens: Tokens) -> bool:
 
 
 def _match_all(rules: Rules, tokens: Tokens, for_unless: Tokens) -> list[Match]:
-    """Return the best match of each topic; `for_unless` is what the `unless` patterns are read in.
+    """Return the best match of each topic. The `unless` patterns are matched with `for_unless`.
 
-    The two differ because a doubtful correction must not exclude a topic.
+    The two tokens differ because a doubtful correction must not exclude a topic.
     """
     if matches_any(rules.unless, for_unless):
         return []
@@ -94,7 +94,7 @@ def _match_all(rules: Rules, tokens: Tokens, for_unless: Tokens) -> list[Match]:
 
 
 def _candidates(rules: Rules, tokens: Tokens) -> list[tuple[Topic, Pattern]]:
-    """Return the patterns of which a key word is in the message: a few of all."""
+    """Return the few patterns that have a key word in the message."""
     candidates = [pair for word in tokens.positions for pair in rules.index.get(word, ())]
     for word in tokens.positions:
         for length in range(2, len(word) + 1):
@@ -104,7 +104,7 @@ def _candidates(rules: Rules, tokens: Tokens) -> list[tuple[Topic, Pattern]]:
 
 def _ranked(rules: Rules, found: list[Match], word_count: int) -> list[Match]:
     """Sort the matches, and drop the weaker of two that use the same words."""
-    order = {name: place for place, name in enumerate(rules.topics)}
+    order = {name: position for position, name in enumerate(rules.topics)}
     found.sort(key=lambda match: (-match.score, order[match.topic]))
     kept: list[Match] = []
     for match in found:

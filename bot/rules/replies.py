@@ -49,7 +49,7 @@ def find_reply(
 
     `name` is the author's, or empty if unknown. `turns` is the conversation so far, oldest first,
     without this message. `now` has a time zone. `facts` maps a placeholder to a function of the
-    message, which returns an empty string or None if the fact is not known.
+    message. The function returns an empty string or None if the fact is not known.
     """
     earlier = [turn.text for turn in turns if turn.role == "user"][-REMEMBERED:]
     replies = [turn.text for turn in turns if turn.role == "robot"]
@@ -67,7 +67,7 @@ def find_reply(
 
 
 def given_name(rules: Rules, texts: Sequence[str]) -> str:
-    """Return the name that the author gave last, as in "call me Bob"; empty if there is none."""
+    """Return the name that the author gave last, as in "call me Bob", or an empty string."""
     for text in reversed(texts):
         for match in find_topics(rules, text):
             if match.topic == NAME_TOPIC and 0 < len(match.wildcard.split()) <= MAX_NAME_WORDS:

@@ -14,7 +14,7 @@ class RulesSource:
     """The TOML of a rules file. A table is named by its label, as in "topic.weather"."""
 
     def __init__(self, text: str) -> None:
-        """Read the TOML. RulesError."""
+        """Read the TOML. Raises RulesError."""
         self._lines = text.splitlines()
         try:
             self.data = tomllib.loads(text)

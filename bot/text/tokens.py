@@ -1,7 +1,7 @@
 """Splits a message into words, and marks its clauses, sentences and numbers.
 
-Position i is the place before word i. A set of positions is an integer whose bit i stands for
-position i, so that a pattern can be matched at all positions at once.
+Position i is just before word i. A set of positions is an integer, whose bit i stands for position
+i. So a pattern can be matched at all positions at once.
 """
 
 import re
@@ -34,7 +34,7 @@ class Tokens:
 
     source: str
     words: list[str]
-    written: list[str]  # each word as it stands in the message, in lower case
+    written: list[str]  # each word as spelt in the message, in lower case
     positions: dict[str, int] = field(default_factory=dict)  # by word
     clause_starts: int = 0  # also after fillers at the start of a clause
     clause_ends: int = 0  # also before fillers at the end of a clause

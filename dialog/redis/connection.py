@@ -43,7 +43,7 @@ REASONS = {
 
 
 class RedisUnavailable(Unavailable):
-    """Redis did not do what it was asked: the `reason`, and what that means for the caller."""
+    """A command to Redis failed, for a `reason`. `failure` says what that means for the caller."""
 
     def __init__(self, reason: str, failure: str) -> None:
         super().__init__(f"{reason}. {failure}.")
@@ -60,7 +60,7 @@ class Connection:
         )
         options: dict[str, Any] = {}
         if url.scheme == "rediss" and "DYNO" in environ and "ssl_cert_reqs" not in url.query:
-            # Heroku's Redis signs its own certificates, and Heroku's guide recommends this.
+            # Heroku's Redis has self-signed certificates, and Heroku's guide recommends this.
             options["ssl_cert_reqs"] = "none"
         self.redis = Redis.from_url(
             address,
@@ -92,7 +92,7 @@ def load_script(redis: Redis, name: str) -> Script:
 
 
 def reason_of(error: RedisError) -> str:
-    """Return what went wrong. Readers see this, so it does not tell where Redis is."""
+    """Return what went wrong, without the address of Redis, because readers of the page see it."""
     if isinstance(error, BusyLoadingError):
         return "Redis is starting and still loads its data"
     if isinstance(error, AuthenticationError):

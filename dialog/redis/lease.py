@@ -15,7 +15,7 @@ RENEW_INTERVAL = 0.5  # seconds
 
 
 class Lease:
-    """Tries to take a role in a thread of its own, and renews it until `leave` is called."""
+    """Takes a role in a thread of its own, and keeps it until `leave` is called."""
 
     def __init__(self, redis: Redis, key: str) -> None:
         self.holder = uuid4().hex
@@ -31,12 +31,12 @@ class Lease:
         atexit.register(self.leave)  # so that the next process need not wait for the lease to end
 
     def wait(self, timeout: float | None) -> bool:
-        """Return whether the role was ours within `timeout` seconds, after at least one attempt."""
+        """Return whether this process has the role, after one try or `timeout` seconds."""
         self._tried.wait()
         return self._held.wait(timeout)
 
     def leave(self) -> None:
-        """Give the role up."""
+        """Give up the role."""
         atexit.unregister(self.leave)
         self._left.set()
         self._thread.join(RENEW_INTERVAL)

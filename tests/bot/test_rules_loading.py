@@ -1,4 +1,4 @@
-"""Loading a rules file: what is refused, and how the error names the place."""
+"""Loading a rules file: which files are rejected, and which line the error names."""
 
 import pytest
 

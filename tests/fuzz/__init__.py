@@ -1,1 +1,1 @@
-"""Fuzzing: requests that no client sends, and lines that no writer writes."""
+"""Fuzzing: malformed requests, and malformed lines of a dialog."""

@@ -15,7 +15,7 @@ from tests.fuzz.http_requests import fuzz_requests
 
 
 def main() -> None:
-    """Run both and print what came back."""
+    """Run both and print the results."""
     parser = argparse.ArgumentParser(description="Send and write what nobody else would.")
     parser.add_argument("--requests", type=int, default=50_000, help="how many requests to send")
     parser.add_argument("--lines", type=int, default=1_000_000, help="how many lines to read")

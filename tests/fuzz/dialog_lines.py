@@ -36,7 +36,7 @@ def mutated_line(random: Random) -> bytes:
 def fuzz_lines(count: int) -> int:
     """Read `count` lines. Returns how many of them were messages.
 
-    AssertionError if a message between them was lost, torn or read twice.
+    Raises AssertionError if a message between them was lost, torn or read twice.
     """
     messages = 0
     lines = st.lists(
@@ -57,16 +57,16 @@ def fuzz_lines(count: int) -> int:
     def check(random_lines: list[bytes], seed: int) -> None:
         nonlocal messages
         random = Random(seed)
-        odd = random_lines + [
+        malformed = random_lines + [
             mutated_line(random) for _ in range(LINES_IN_FILE - len(random_lines))
         ]
-        random.shuffle(odd)
-        good = [f"good {number}" for number in range(len(odd))]
+        random.shuffle(malformed)
+        good = [f"good {number}" for number in range(len(malformed))]
         between = [to_line({"text": text}) for text in good]
-        path.write_bytes(b"".join(a + b"\n" + b for a, b in zip(odd, between, strict=True)))
+        path.write_bytes(b"".join(a + b"\n" + b for a, b in zip(malformed, between, strict=True)))
         texts = [message.text for message in read_all(dialog, random.randint(1, 30))]
         assert [text for text in texts if text.startswith("good ")] == good
-        assert len(texts) == len(good) + sum(map(is_message, odd))
+        assert len(texts) == len(good) + sum(map(is_message, malformed))
         messages += len(texts) - len(good)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +89,7 @@ def read_all(dialog: FileStore, limit: int) -> list[Message]:
 
 
 def is_message(line: bytes) -> bool:
-    """Return whether a line is a message. ValueError is the only error that it may cause."""
+    """Return whether a line is a message. Only a ValueError may say that it is not."""
     try:
         message = from_line(line, "")
     except ValueError:

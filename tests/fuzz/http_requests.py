@@ -99,9 +99,9 @@ def requests(draw: st.DrawFn) -> bytes:
 
 
 def fuzz_requests(server: Server, count: int) -> Counter[int]:
-    """Send `count` requests. Returns how often each status came; 0 is a closed connection.
+    """Send `count` requests. Returns the count of each status; 0 is a closed connection.
 
-    AssertionError, with the request, if an answer breaks the contract.
+    Raises AssertionError, with the request, if a response breaks the contract.
     """
     host, port = server.url.removeprefix("http://").split(":")
     statuses = Counter[int]()
@@ -130,7 +130,7 @@ def fuzz_requests(server: Server, count: int) -> Counter[int]:
 
 
 def status_of_answer(client: socket.socket) -> int:
-    """Return the status of the first answer, or 0 if there is none."""
+    """Return the status of the first response, or 0 without one."""
     answer = http.client.HTTPResponse(client)
     try:
         answer.begin()

@@ -1,4 +1,4 @@
-"""A real browser: the system's Chromium, or Playwright's own if there is none.
+"""A real browser: the Chromium of the system, or the one of Playwright if none is installed.
 
 One server serves all these tests. Each test starts with an empty dialog.
 """

@@ -40,7 +40,7 @@ def texts_in_log(page: Page) -> list[str]:
 
 
 def load_earlier(page: Page) -> None:
-    """Scroll to the top of the log and wait until no more is loading."""
+    """Scroll to the top of the log and wait until nothing is loading."""
     page.locator("#scroller").evaluate("(scroller) => (scroller.scrollTop = 0)")
     expect(page.get_by_text("Loading earlier messages")).to_have_count(0)
 

@@ -1,4 +1,4 @@
-"""What the page tells its reader: the robot's presence, unread messages, replies, the login."""
+"""What the page shows its reader: the robot's presence, unread messages, replies, the login."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Clients that send or ask for too much, and what others notice of it."""
+"""Clients that send or request too much, and the effect on other clients."""
 
 import json
 from contextlib import ExitStack
@@ -26,7 +26,7 @@ def test_a_websocket_client_that_floods_is_disconnected(server: Server) -> None:
     until(lambda: waiting(server) == 0)
 
 
-def test_a_websocket_client_may_say_a_little(server: Server) -> None:
+def test_a_websocket_client_may_send_a_little(server: Server) -> None:
     cursor = server.cursor()
     with connect(f"{socket_url(server)}?after={cursor}") as client:
         client.send("hello")

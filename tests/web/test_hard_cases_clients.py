@@ -113,7 +113,7 @@ def test_20_a_websocket_that_vanishes_is_noticed(address: str) -> None:
 
 
 async def get(server: Server, target: str) -> dict[str, Any]:
-    """Return the JSON of one answer, on a new connection. OSError, EOFError if there is none."""
+    """Return the JSON of one response, on a new connection. Raises OSError, EOFError."""
     host, port = server.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     with contextlib.closing(writer):

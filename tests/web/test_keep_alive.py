@@ -1,4 +1,4 @@
-"""Requests one after another on one connection: each counts by its own head."""
+"""Several requests on one connection: each is answered by its own head."""
 
 import json
 from base64 import b64encode
@@ -15,19 +15,19 @@ pytestmark = pytest.mark.both
 
 
 def poll(cursor: str, headers: str = "", path: str = "/messages") -> bytes:
-    """Return a request for what comes after `cursor`."""
+    """Return a request for the messages after `cursor`."""
     return f"GET {path}?after={cursor} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode()
 
 
 def next_answer(stream: BinaryIO) -> tuple[int, dict[str, Any]]:
-    """Return the status and the JSON of the next answer."""
+    """Return the status and the JSON of the next response."""
     status = int(stream.readline().split()[1])
     length = parse_headers(stream)["Content-Length"]
     return status, json.loads(stream.read(int(length)))
 
 
 def next_texts(stream: BinaryIO) -> list[str]:
-    """Return the texts of the messages in the next answer."""
+    """Return the texts of the messages in the next response."""
     return texts(next_answer(stream)[1])
 
 

@@ -21,7 +21,7 @@ ADDRESSES = [
 
 
 def headers_of(server: Server, sent: str) -> httpx.Headers:
-    """Return the headers of the answer to these characters."""
+    """Return the headers of the response to these characters."""
     with connection(server, sent.encode()) as client, client.makefile("r", newline="\r\n") as head:
         head.readline()
         lines = iter(lambda: head.readline().strip(), "")

@@ -1,4 +1,4 @@
-"""What this server relies on in uvicorn: an upgrade that lacks it fails here, and not at night."""
+"""What this server needs from uvicorn. A version without it fails here, and not in production."""
 
 import inspect
 import re

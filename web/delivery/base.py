@@ -13,9 +13,9 @@ from web.asgi_types import Event, Receive, Send
 from web.delivery.hub import Group, Hub
 from web.parameters import limit_from
 
-HEARTBEAT = 20.0  # seconds; a stream that is silent for longer is taken for dead
+HEARTBEAT = 20.0  # seconds; clients and proxies take a longer silence for a dead connection
 SERVICE_RESTART = 1012  # a close code of WebSocket
-CLOSE = "connection.close"  # an event of ours beside ASGI's: the subscriber ended the stream
+CLOSE = "connection.close"  # our own event, beside those of ASGI: the subscriber ended the stream
 DISCONNECTS = {"http.disconnect", "websocket.disconnect", CLOSE}
 
 
@@ -47,20 +47,20 @@ class Request:
     connection: Connection
     receive: Receive
     send: Send
-    take_place: Callable[[], Callable[[], None]]  # counts a subscriber; returns what uncounts it
+    reserve: Callable[[], Callable[[], None]]  # counts a subscriber; returns what releases it
 
     @property
     def cursor(self) -> str | None:
-        """The cursor to go on from; None is from now on."""
+        """The cursor to read after; None means from now on."""
         return self.args.get("after")
 
     @property
     def limit(self) -> int:
-        """The most messages in one page. ApiError."""
+        """The most messages in one page. Raises ApiError."""
         return limit_from(self.args)
 
     async def disconnected(self) -> Event:
-        """Return the event that ends the connection; what the client sends is ignored."""
+        """Return the event that ends the connection. Ignores what the client sends before it."""
         while (event := await self.receive())["type"] not in DISCONNECTS:
             pass
         return event
@@ -79,7 +79,7 @@ class Method(NamedTuple):
 
 
 class State(Enum):
-    """The life of a subscriber."""
+    """The state of a subscriber."""
 
     WAITING = auto()
     PAUSED = auto()  # its client reads too slowly
@@ -96,10 +96,10 @@ class ConnectionSubscriber(ABC):
     state = State.WAITING
 
     def __init__(self, request: Request, hub: Hub) -> None:
-        self.limit = request.limit  # before a place is taken, because it may be malformed
+        self.limit = request.limit  # read before the reservation, because it may be malformed
         self._hub = hub
         self._connection = request.connection
-        self._give_place_back = request.take_place()
+        self._release = request.reserve()
         self._connection.subscriber = self
 
     def end(self) -> None:
@@ -108,20 +108,20 @@ class ConnectionSubscriber(ABC):
             self.state = State.ENDED
             self._hub.unsubscribe(self)
             self._connection.subscriber = None
-            self._give_place_back()
+            self._release()
 
     @abstractmethod
     def on_writable(self) -> None:
-        """Go on, because the client reads again."""
+        """Continue, because the client reads again."""
 
     @abstractmethod
     def on_shutdown(self) -> None:
-        """End, because the server does."""
+        """End, because the server shuts down."""
 
     @staticmethod
     @abstractmethod
     def encode(page: Page) -> bytes:
-        """Return a page as it goes over the connection."""
+        """Return a page as it is sent over the connection."""
 
     @abstractmethod
     def send(self, data: bytes) -> None:
@@ -129,7 +129,7 @@ class ConnectionSubscriber(ABC):
 
     @abstractmethod
     def advance(self, cursor: str) -> bool:
-        """Return whether to wait for the page after `cursor`."""
+        """Return whether to keep waiting, from `cursor` on."""
 
     @abstractmethod
     def fail(self, error: DialogError) -> None:
@@ -153,14 +153,14 @@ class Stream(ConnectionSubscriber):
         self._connection.write(data)
 
     def advance(self, cursor: str) -> bool:
-        """Return whether the client has room for more. If not, go on when it has."""
+        """Return whether the client keeps up. If not, pause until it has read what was sent."""
         self._cursor = cursor
         if self.state is State.WAITING and self._connection.is_full:
             self.state = State.PAUSED
         return self.state is State.WAITING
 
     def on_writable(self) -> None:
-        """Go on from where the subscriber paused."""
+        """Continue from where the subscriber paused."""
         if self.state is State.PAUSED:
             self.state = State.WAITING
             self.start()
@@ -172,11 +172,14 @@ class Stream(ConnectionSubscriber):
 
     @abstractmethod
     def close(self) -> None:
-        """End the stream in an orderly way."""
+        """End the stream as its protocol requires."""
 
 
 async def first_cursor(request: Request, hub: Hub, cursor: str | None) -> str:
-    """Return where a stream starts. DialogError, while it can still become an HTTP status."""
+    """Return the cursor at which a stream starts.
+
+    Raises DialogError now, because it cannot become an HTTP status once the response has begun.
+    """
     if cursor is None:
         # Read in a thread, as the end of a file may be far from its last whole line.
         return await asyncio.to_thread(hub.dialog.end)

@@ -1,7 +1,8 @@
-"""The hub: where subscribers wait until the dialog goes on. Nothing here knows HTTP.
+"""The hub: where subscribers wait until the dialog has new messages. Nothing here knows HTTP.
 
 Subscribers with the same cursor wait in one group. A group has one task, which reads the dialog
-and encodes a page once, however many subscribers it has. After a page the group moves on as one.
+and encodes a page once, however many subscribers it has. After a page, its subscribers wait
+together at the next cursor.
 """
 
 import asyncio
@@ -21,21 +22,21 @@ class Subscriber(Protocol):
 
     limit: int  # most messages in one page
     timeout: float  # seconds until it is sent a page without messages
-    deadline: float  # when that is, by the clock of the loop; the hub sets it
-    group: "Group | None"  # where it waits now; the hub sets it
+    deadline: float  # the time of that page by the clock of the loop; set by the hub
+    group: "Group | None"  # the group in which it waits; set by the hub
 
     @staticmethod
     def encode(page: Page, /) -> bytes:
-        """Return a page as this class of subscribers gets it; called once for all of a class."""
+        """Return the bytes of a page for subscribers of this class. Called once for all of them."""
 
     def send(self, data: bytes, /) -> None:
-        """Send an encoded page and do nothing more, because others wait for theirs."""
+        """Send an encoded page. Other work belongs in `advance`, because other subscribers wait."""
 
     def advance(self, cursor: str, /) -> bool:
-        """Return whether to wait for the page after `cursor`, now that a page was sent."""
+        """Return whether to keep waiting, from `cursor` on. Called after the page was sent."""
 
     def fail(self, error: DialogError, /) -> None:
-        """End, because the dialog cannot be read on from its cursor."""
+        """End, because the dialog cannot be read from the subscriber's cursor."""
 
 
 class Group:
@@ -60,7 +61,7 @@ class Group:
                 self._timeout.reschedule(self._first_deadline)
 
     def expired(self) -> list[Subscriber]:
-        """Return the subscribers whose deadline is over, and wait for the others from now on."""
+        """Return the subscribers whose deadline has passed, and find the next deadline."""
         now = asyncio.get_running_loop().time()
         if now < self._first_deadline:
             return []
@@ -70,7 +71,7 @@ class Group:
         return expired
 
     async def wait(self, changed: asyncio.Event) -> None:
-        """Wait for `changed`, or until the first deadline is over."""
+        """Wait for `changed`, or until the first deadline has passed."""
         with suppress(TimeoutError):
             async with asyncio.timeout_at(self._first_deadline) as self._timeout:
                 await changed.wait()
@@ -87,7 +88,7 @@ class Hub:
         self._changed = asyncio.Event()
 
     def subscribe(self, subscribers: Sequence[Subscriber], cursor: str | None) -> None:
-        """Let subscribers wait for the first page after `cursor`; None is from now on."""
+        """Let subscribers wait for the first page after `cursor`; None means from now on."""
         group = self._groups.get(cursor)
         if not group:
             group = Group(cursor)
@@ -99,7 +100,7 @@ class Hub:
             group.add(subscriber)
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
-        """Let a subscriber wait no longer, wherever it waits."""
+        """Remove a subscriber from its group, if it is in one."""
         if group := subscriber.group:
             subscriber.group = None
             group.subscribers.remove(subscriber)
@@ -123,9 +124,10 @@ class Hub:
             self._send(subscribers, Page((), group.cursor, more=False))
 
     async def read(self, cursor: str, limit: int, *, fresh: bool = False) -> Page:
-        """Return the page after `cursor` without blocking the loop. DialogError.
+        """Return the page after `cursor` without blocking the loop.
 
-        Messages of the last millisecond may be missing, unless the page has to be `fresh`.
+        Messages of the last millisecond may be missing, unless the page has to be `fresh`. Raises
+        DialogError.
         """
         page = self.dialog.after_nowait(cursor, limit, fresh=fresh)
         if page is None:
@@ -184,7 +186,7 @@ class Hub:
             self._send(limited, Page(messages, messages[-1].id, more=True))
 
     def _send(self, subscribers: Sequence[Subscriber], page: Page) -> None:
-        """Send a page to all of them, and only then do what remains to be done."""
+        """Send a page to all subscribers first, and then let those that stay wait again."""
         encoded: dict[type[Subscriber], bytes] = {}
         for subscriber in subscribers:
             kind = type(subscriber)
@@ -202,7 +204,7 @@ class Hub:
 
         If the dialog cannot be read, subscribers keep waiting until it can.
         """
-        while group.subscribers:  # the last one may leave while it is sent a page without messages
+        while group.subscribers:  # the last subscriber may leave when it is sent an empty page
             changed = self._changed  # before the read, so a message appended after it is noticed
             expired = group.expired()
             try:

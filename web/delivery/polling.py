@@ -1,7 +1,9 @@
 """Polling: the client asks every second, and each request is answered at once.
 
-GET /messages?after=CURSOR&limit=100
-200 {"messages": [...], "next": "CURSOR", "more": false}
+    GET /messages?after=CURSOR&limit=100
+    200 {"messages": [...], "next": "CURSOR", "more": false}
+
+The client asks again with `next`: after a second, or at once if `more` is true.
 """
 
 from collections.abc import Mapping
@@ -15,7 +17,10 @@ from web.responses import encode_error, encode_response
 
 
 def page_after(dialog: Dialog, args: Mapping[str, str]) -> Page:
-    """Return the messages after the cursor, for Flask, which has no hub. ApiError, DialogError."""
+    """Return the messages after the cursor, for Flask, which has no hub.
+
+    Raises ApiError, DialogError.
+    """
     return dialog.after(args["after"], limit_from(args))
 
 
@@ -25,9 +30,10 @@ async def serve(request: Request, hub: Hub) -> None:
 
 
 def answer(request: Request, hub: Hub, timeout: float) -> None:
-    """Answer with the messages after the cursor, or with none after `timeout` seconds. ApiError.
+    """Answer with the messages after the cursor, or with none after `timeout` seconds.
 
-    Long polling calls this, too: a poll is a long poll that waits for 0 seconds.
+    Long polling calls this, too: a poll is a long poll with a timeout of 0 seconds. Raises
+    ApiError.
     """
     hub.subscribe([Poll(request, hub, timeout)], request.cursor)
 
@@ -49,7 +55,7 @@ class Poll(ConnectionSubscriber):
         self._connection.respond(data)
 
     def advance(self, _: str) -> bool:
-        """End, because the client asks again."""
+        """End, and return False, because the client asks again."""
         self.end()
         self._connection.end()
         return False

@@ -7,7 +7,7 @@
     data: {"messages": [...], "next": "CURSOR", "more": false}
 
 A page without messages every 20 seconds shows that the connection is alive. If the cursor becomes
-invalid, the last event is `refused`, with the error as JSON.
+invalid, the last event is named `refused` and contains the error as JSON.
 """
 
 from dialog import DialogError, Page
@@ -25,7 +25,7 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 async def serve(request: Request, hub: Hub) -> None:
     """Send events until the client disconnects or the stream ends."""
-    last = request.headers.get("last-event-id")  # sent by a browser that connects again
+    last = request.headers.get("last-event-id")  # sent by a browser that reconnects
     cursor = await first_cursor(request, hub, last or request.cursor)
     stream = EventStream(request, hub, cursor)
     try:

@@ -1,4 +1,4 @@
-"""WebSocket: one connection that is open both ways; each frame from the server is a page.
+"""WebSocket: one connection, open in both directions. Each frame from the server is a page.
 
     GET /messages/socket?after=CURSOR
     101 Switching Protocols
@@ -6,7 +6,7 @@
     {"messages": [...], "next": "CURSOR", "more": false}
 
 A page without messages every 20 seconds shows that the connection is alive. The close code 4410
-says what 410 says over HTTP; after 1012, the client can go on from its cursor.
+means what status 410 means over HTTP. After 1012, the client can continue from its cursor.
 """
 
 from websockets.frames import Frame, Opcode
@@ -15,7 +15,7 @@ from dialog import CursorGone, DialogError, Page
 from web.delivery.base import CLOSE, SERVICE_RESTART, Method, Request, Stream, first_cursor
 from web.delivery.hub import Hub
 
-GONE = 4410  # a close code of ours
+GONE = 4410  # our own close code, for the status 410
 
 
 async def serve(request: Request, hub: Hub) -> None:

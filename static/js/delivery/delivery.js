@@ -122,7 +122,7 @@ export class Delivery extends EventTarget {
   async #recover(error, signal) {
     if (error.cursorIsGone) return this.#reset(signal);
     if (!this.#connectedAt) {
-      // A browser does not tell why a stream was refused, but a plain request has the reason.
+      // A browser hides why a stream was refused, but the response to a plain request says why.
       const reason = await messagesAfter(this.#cursor, 1).then(() => null, (failure) => failure);
       if (reason?.cursorIsGone) return this.#reset(signal);
       if (!reason && this.#tryAgainOrFallBack()) return;
@@ -130,7 +130,7 @@ export class Delivery extends EventTarget {
     await this.#backOff(signal);
   }
 
-  /** Selects the next method after two failures. Returns false if there is none. */
+  /** Selects the next method after two failures. Returns false if no method is left. */
   #tryAgainOrFallBack() {
     this.#tries += 1;
     if (this.#tries < TRIES) return true;

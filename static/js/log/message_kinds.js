@@ -1,4 +1,4 @@
-/** Which kind of message is which. */
+/** Tells remarks of the robot from messages of the conversation. */
 
 import { isMine } from "../composer/mine.js";
 

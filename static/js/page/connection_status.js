@@ -17,7 +17,7 @@ export class ConnectionStatus {
 
   #change({ state, retryAt }) {
     const before = this.#state;
-    if (before === "lost" && state === "connecting") return; // it is still lost until connected
+    if (before === "lost" && state === "connecting") return; // stays lost until it is connected
     if (before === "connected" && state === "lost") this.#announcer.announce("Connection lost.");
     if (before === "lost" && state === "connected") this.#announcer.announce("Reconnected.");
     this.#state = state;

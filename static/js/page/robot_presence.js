@@ -1,4 +1,4 @@
-/** Shows whether the robot is online. It is if it wrote something in the last seconds. */
+/** Shows whether the robot is online, which means that it wrote something in the last seconds. */
 
 import { formatTime } from "../log/times.js";
 import { showText } from "./show_text.js";
@@ -34,7 +34,7 @@ export class RobotPresence {
     const now = Date.now();
     const online = now - this.#receivedAt < PATIENCE;
     const justConnected = now - this.#connectedAt < PATIENCE;
-    // Silence means nothing without a connection, or with a new one.
+    // Without a connection, or just after connecting, silence says nothing about the robot.
     this.#element.hidden = !this.#connectedAt || (!online && justConnected);
     this.#element.dataset.online = online;
     const time = formatTime(this.#lastTime);

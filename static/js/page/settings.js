@@ -1,4 +1,4 @@
-/** Settings that the browser stores for its reader. If it may not, they last until a reload. */
+/** Settings of the reader. If the browser refuses to store them, they last until a reload. */
 
 const PREFIX = "one-file-chat.";
 const fallback = new Map();
