@@ -28,7 +28,7 @@ from web.asgi import FrontDoor
 from web.capacity import Capacity
 from web.forwarded import TrustedProxies
 from web.posts import LARGEST_BODY, PostChecker
-from web.resources import collect_garbage_rarely, raise_descriptor_limit
+from web.resources import collect_garbage_rarely, favour_the_loop, raise_descriptor_limit
 from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
 from web.wsgi import WsgiBridge
 
@@ -65,6 +65,7 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     proxies = TrustedProxies(options.forwarded_allow_ips)
     front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
     collect_garbage_rarely()
+    favour_the_loop()
     return front_door
 
 

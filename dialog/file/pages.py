@@ -11,6 +11,8 @@ from dialog.message import Message, Page
 
 PAGE_BYTES = 1024 * 1024  # of lines read for one page, however few messages they contain
 
+QUICK_BYTES = 64 * 1024  # parsed in less than a millisecond
+
 ParseLine = Callable[[str, bytes], Iterable[Message]]
 ReadPage = Callable[[LineReader, ParseLine, str, int], Page]
 
@@ -26,6 +28,16 @@ def page_after(reader: LineReader, parse: ParseLine, cursor: str, limit: int) ->
         cursor = id_
         messages += parse(id_, line)
     return Page(tuple(messages), cursor, more=False)
+
+
+def page_near(reader: LineReader, parse: ParseLine, cursor: str, limit: int) -> Page:
+    """Return the same as `page_after` near the end, and elsewhere an empty page with `more`.
+
+    Raises BadCursor, CursorGone.
+    """
+    if reader.end() - reader.position(cursor) > QUICK_BYTES:
+        return Page((), cursor, more=True)
+    return page_after(reader, parse, cursor, limit)
 
 
 def page_before(reader: LineReader, parse: ParseLine, cursor: str, limit: int) -> Page:

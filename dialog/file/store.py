@@ -21,7 +21,14 @@ from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
 from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
-from dialog.file.pages import ReadPage, last_answered, newest_page, page_after, page_before
+from dialog.file.pages import (
+    ReadPage,
+    last_answered,
+    newest_page,
+    page_after,
+    page_before,
+    page_near,
+)
 from dialog.file.trim import choose_cut, rewrite
 from dialog.file.watch import FileWatcher, Version, version
 from dialog.interface import Dialog, Health
@@ -71,8 +78,9 @@ class FileStore(Dialog):
         return self._cached_page(page_after, cursor, limit, version(self.path))
 
     def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:  # noqa: ARG002
-        """Return the same as `after`, because reading a file takes only some ten microseconds."""
-        return self.after(cursor, limit)
+        """Return the same as `after` if it is quick, as it is near the end. None if it is not."""
+        page = self._cached_page(page_near, cursor, limit, version(self.path))
+        return page if page.messages or not page.more else None
 
     def before(self, cursor: str, limit: int) -> Page:
         """Return the last `limit` messages before the message whose id is `cursor`.

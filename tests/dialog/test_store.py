@@ -13,7 +13,7 @@ from dialog import (
     Unavailable,
     open_dialog,
 )
-from tests.messages import emptied, fill, texts, write
+from tests.messages import emptied, fill, many, texts, write
 
 pytestmark = pytest.mark.both
 
@@ -149,3 +149,12 @@ def test_a_folder_in_place_of_the_file_is_reported(path: Path) -> None:
     assert "not a file" in str(dialog.health().trouble)
     with pytest.raises(Unavailable):
         dialog.newest(10)
+
+
+@pytest.mark.file
+def test_a_page_far_from_the_end_is_left_to_a_thread(dialog: Dialog) -> None:
+    start = dialog.start()
+    messages = many(dialog, *["x" * 1000] * 100)
+    assert dialog.after_nowait(start, 10) is None
+    assert dialog.after_nowait(messages[-2].id, 10) == dialog.after(messages[-2].id, 10)
+    assert dialog.after_nowait(messages[-1].id, 10) == dialog.after(messages[-1].id, 10)

@@ -69,7 +69,7 @@ class MemoryConnection:
 
     def serve(self, hub: Hub) -> None:
         """Let the delivery method serve the request, in a task if it needs one."""
-        request = Request(self.args, {}, self, self.receive, self.send, self.take_place)
+        request = Request(self.args, {}, self, self.receive, self.send, self.reserve)
         handler = self._handle(request, hub)
         if self.method.needs_task:
             self.reader.loop.create_task(handler)
@@ -94,7 +94,7 @@ class MemoryConnection:
         if event["type"] in {"http.response.start", "websocket.accept"}:
             self.waiting_since = self.reader.loop.time()
 
-    def take_place(self) -> Callable[[], None]:
+    def reserve(self) -> Callable[[], None]:
         self.places += 1
 
         def give_back() -> None:

@@ -68,9 +68,9 @@ def test_01_a_message_appended_before_the_wait_is_delivered(path: Path) -> None:
     class AppendsAfterReading(FileStore):
         """Appends a message right after each read that found nothing."""
 
-        def after(self, cursor: str, limit: int) -> Page:
-            page = super().after(cursor, limit)
-            if not page.messages:
+        def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
+            page = super().after_nowait(cursor, limit)
+            if page and not page.messages:
                 self.append("in between")
                 hub.notify()
             return page
