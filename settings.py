@@ -102,7 +102,7 @@ SERVER = (
         "--workers",
         ("WEB_CONCURRENCY",),
         "1",
-        "server processes; each counts posts and subscribers on its own",
+        "server processes; each applies the limits of posts and subscribers on its own",
         int,
     ),
     Setting("", ("CHAT_PASSWORD",), "", "the password that page, API and pictures ask for"),

@@ -10,7 +10,7 @@ from web.rate_limit import RateLimit, client_key
 LONGEST_TEXT = 2000  # characters
 LONGEST_AUTHOR = 40  # characters
 LONGEST_NONCE = 100  # characters
-LARGEST_BODY = 32 * 1024  # bytes of a request
+LARGEST_BODY = 32 * 1024  # bytes of a request: LONGEST_TEXT characters of 12 bytes fit in
 SECONDS_OF_BURST = 10  # a client may send the posts of 10 seconds at once
 
 # Digits, Greek and Cyrillic letters that look like those of the robot's name.

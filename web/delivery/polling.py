@@ -17,10 +17,7 @@ from web.responses import encode_error, encode_response
 
 
 def page_after(dialog: Dialog, args: Mapping[str, str]) -> Page:
-    """Return the messages after the cursor, for Flask, which has no hub.
-
-    Raises ApiError, DialogError.
-    """
+    """Return what follows the cursor, for Flask, which has no hub. Raises ApiError, DialogError."""
     return dialog.after(args["after"], limit_from(args))
 
 
@@ -30,10 +27,9 @@ async def serve(request: Request, hub: Hub) -> None:
 
 
 def answer(request: Request, hub: Hub, timeout: float) -> None:
-    """Answer with the messages after the cursor, or with none after `timeout` seconds.
+    """Answer with what follows the cursor, or with nothing after `timeout` seconds.
 
-    Long polling calls this, too: a poll is a long poll with a timeout of 0 seconds. Raises
-    ApiError.
+    Long polling calls this, too. Raises ApiError.
     """
     hub.subscribe([Poll(request, hub, timeout)], request.cursor)
 
