@@ -72,10 +72,10 @@ class Method(NamedTuple):
     name: str  # in the page's address: ?delivery=NAME
     title: str
     sentence: str  # explains it to a reader of the page
-    scheme: str  # "http" or "websocket"
     route: str
-    needs_task: bool  # False: `serve` only subscribes, and never suspends
     serve: Callable[[Request, Hub], Awaitable[None]]
+    scheme: str = "http"  # or "websocket"
+    needs_task: bool = True  # False: `serve` only subscribes, and never suspends
 
 
 class State(Enum):

@@ -23,7 +23,6 @@ METHOD = Method(
     title="Long polling",
     sentence="The page sends a request, and the server answers when there is a new message. "
     "Messages arrive at once, but each answer costs a new request.",
-    scheme="http",
     route="/messages/wait",
     needs_task=False,
     serve=serve,

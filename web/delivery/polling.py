@@ -74,7 +74,6 @@ METHOD = Method(
     title="Polling",
     sentence="The page asks every second. It works everywhere, but messages are half a second "
     "late on average, and most requests return nothing.",
-    scheme="http",
     route="/messages",
     needs_task=False,
     serve=serve,

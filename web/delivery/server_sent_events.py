@@ -66,8 +66,6 @@ METHOD = Method(
     title="Server-sent events",
     sentence="One response that never ends. Messages arrive at once over plain HTTP. It occupies "
     "one of the browser's six connections.",
-    scheme="http",
     route="/messages/events",
-    needs_task=True,
     serve=serve,
 )

@@ -56,6 +56,5 @@ METHOD = Method(
     "at once, with the fewest bytes. Some proxies block it.",
     scheme="websocket",
     route="/messages/socket",
-    needs_task=True,
     serve=serve,
 )
