@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from dialog.message import GUEST, NO_EXTRA, Draft, Message, Page
 
+PAGE_BYTES = 1024 * 1024  # of stored lines or entries, after which a page ends
 KEPT_BY_TRIM = 0.75  # of the limit: trimming costs a copy, so it should be rare
 
 
@@ -23,6 +24,8 @@ class Dialog(Protocol):
     the cursor behind it. A string that was never a cursor raises BadCursor. A cursor whose message
     no longer exists, or belongs to another dialog, raises CursorGone. Every method that accesses
     the store can raise Unavailable.
+
+    A page ends after PAGE_BYTES, so it can have fewer messages than its limit, or even none.
     """
 
     location: str  # for people; contains no password

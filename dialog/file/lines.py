@@ -124,8 +124,11 @@ class LineReader:
         """Return the position behind the last whole line."""
         return self.line_start(self.end() + 1)
 
-    def line_start(self, end: int, lines: int = 1) -> int:
-        """Return the start of the line that is `lines` lines before `end`, or of the first line."""
+    def line_start(self, end: int, lines: int = 1, size: int = sys.maxsize) -> int:
+        """Return the start of the line that is `lines` lines before `end`, or of the first line.
+
+        The lines are fewer if they have `size` bytes already. There is at least one.
+        """
         stop = end - 1  # the newline of the last line
         while stop > self.start:
             start = max(self.start, stop - BLOCK)
@@ -134,7 +137,7 @@ class LineReader:
             found = len(block)
             while (found := block.rfind(b"\n", 0, found)) >= 0:
                 lines -= 1
-                if lines == 0:
+                if lines == 0 or end - (start + found + 1) >= size:
                     return start + found + 1
             stop = start
         return self.start

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 
 from dialog.copying import copied_from
 from dialog.file.lines import LineReader
+from dialog.interface import PAGE_BYTES
 from dialog.message import Message, Page
-
-PAGE_BYTES = 1024 * 1024  # of lines read for one page, however few messages they contain
 
 QUICK_BYTES = 64 * 1024  # parsed in less than a millisecond
 
@@ -22,10 +21,10 @@ def page_after(reader: LineReader, parse: ParseLine, cursor: str, limit: int) ->
     messages: list[Message] = []
     size = 0
     for id_, line in reader.lines(reader.position(cursor)):
-        size += len(line)
-        if len(messages) == limit or size > PAGE_BYTES:
+        if len(messages) == limit or size >= PAGE_BYTES:
             return Page(tuple(messages), cursor, more=True)
         cursor = id_
+        size += len(line)
         messages += parse(id_, line)
     return Page(tuple(messages), cursor, more=False)
 
@@ -43,14 +42,14 @@ def page_near(reader: LineReader, parse: ParseLine, cursor: str, limit: int) -> 
 def page_before(reader: LineReader, parse: ParseLine, cursor: str, limit: int) -> Page:
     """Return the last `limit` messages before `cursor`. Raises BadCursor, CursorGone."""
     end = reader.line_start(reader.position(cursor))
-    messages, start = _backwards(reader, parse, end, limit)
-    return Page(messages, messages[0].id if messages else cursor, more=start > reader.start)
+    messages, start, next_ = _backwards(reader, parse, end, limit)
+    return Page(messages, next_ or cursor, more=start > reader.start)
 
 
 def newest_page(reader: LineReader, parse: ParseLine, _: str, limit: int) -> Page:
     """Return the last `limit` messages."""
     end = reader.end_of_lines()
-    messages, _start = _backwards(reader, parse, end, limit)
+    messages, *_rest = _backwards(reader, parse, end, limit)
     return Page(messages, reader.cursor(end), more=False)
 
 
@@ -73,12 +72,15 @@ def last_answered(reader: LineReader, parse: ParseLine) -> str:
 
 def _backwards(
     reader: LineReader, parse: ParseLine, end: int, limit: int
-) -> tuple[tuple[Message, ...], int]:
-    """Return the last `limit` messages before `end`, and the position of the first one."""
+) -> tuple[tuple[Message, ...], int, str]:
+    """Return the last `limit` messages before `end`, and the start and the id of the first line."""
     messages: list[Message] = []
-    while end > reader.start and len(messages) < limit:
-        start = reader.line_start(end, limit - len(messages))
-        lines = reader.lines(start, end)
+    size, id_ = 0, ""
+    while end > reader.start and len(messages) < limit and size < PAGE_BYTES:
+        start = reader.line_start(end, limit - len(messages), PAGE_BYTES - size)
+        lines = list(reader.lines(start, end))
+        id_ = lines[0][0]
+        size += sum(len(line) for _, line in lines)
         messages = [message for line in lines for message in parse(*line)] + messages
         end = start
-    return tuple(messages), end
+    return tuple(messages), end, id_

@@ -41,6 +41,13 @@ def milliseconds(id_: str) -> int:
     return int(id_.partition("-")[0])
 
 
+def size_of(entry: Entry) -> int:
+    """Return how many bytes the fields of an entry have."""
+    _, fields = entry
+    parts = (part for field in fields.items() for part in field)
+    return sum(len(part.encode(errors="surrogateescape")) for part in parts)
+
+
 def message_in(id_: str, fields: dict[str, str]) -> Message:
     """Return the message in an entry. Raises ValueError if it is not a message."""
     if sum(map(len, fields.values())) > LONGEST_LINE:

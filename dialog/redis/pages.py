@@ -3,44 +3,49 @@
 `parse` returns the messages in a list of entries. All functions raise RedisErrors.
 """
 
+from collections.abc import Callable, Iterator
+from itertools import chain
+
 from redis import Redis
 
 from dialog.errors import REPLACED, CursorGone
+from dialog.interface import PAGE_BYTES
 from dialog.message import Message, Page
-from dialog.redis.entries import ParseEntries, entries_in
+from dialog.redis.entries import Entry, ParseEntries, entries_in, size_of
 from dialog.redis.keys import ANSWERED, MESSAGES, START
 
+CHUNK = 100  # entries read at once: 3 MB if they are as long as possible
 UNREADABLE = "The dialog cannot be read"  # what an error in these functions means
 
 
 def page_after(redis: Redis, parse: ParseEntries, cursor: str, limit: int) -> Page:
     """Return the first `limit` messages after a well-formed cursor. Raises CursorGone."""
-    entries = entries_in(redis.xrange(MESSAGES, cursor, count=limit + 2))
-    if entries and entries[0][0] == cursor:
-        del entries[0]
-    elif cursor != start(redis):
-        raise CursorGone(REPLACED)
-    page = entries[:limit]
-    return Page(parse(page), page[-1][0] if page else cursor, more=len(entries) > limit)
+    entries = _walk(redis.xrange, cursor, limit)
+    first = next(entries, None)
+    if not first or first[0] != cursor:
+        if cursor != start(redis):
+            raise CursorGone(REPLACED)
+        entries = chain([first] if first else [], entries)
+    messages, last, more = _read(parse, entries, limit)
+    return Page(tuple(messages), last or cursor, more)
 
 
 def page_before(redis: Redis, parse: ParseEntries, cursor: str, limit: int) -> Page:
     """Return the last `limit` messages before a well-formed cursor. Raises CursorGone."""
     page_after(redis, parse, cursor, 1)
-    messages = _backwards(redis, parse, cursor, limit)
-    first = messages[0].id if messages else cursor
-    more = bool(messages) and len(redis.xrevrange(MESSAGES, first, count=2) or ()) == 2
-    return Page(messages, first, more)
+    entries = (entry for entry in _walk(redis.xrevrange, cursor, limit) if entry[0] != cursor)
+    messages, first, more = _read(parse, entries, limit)
+    return Page(tuple(reversed(messages)), first or cursor, more)
 
 
 def newest_page(redis: Redis, parse: ParseEntries, limit: int) -> Page:
     """Return the last `limit` messages."""
-    last = entries_in(redis.xrevrange(MESSAGES, count=1))
+    entries = _walk(redis.xrevrange, "+", limit)
+    last = next(entries, None)
     if not last:
         return Page((), start(redis), more=False)
-    cursor = last[0][0]
-    messages = _backwards(redis, parse, cursor, limit) + parse(last)
-    return Page(messages[-limit:], cursor, more=False)
+    messages, *_ = _read(parse, chain([last], entries), limit)
+    return Page(tuple(reversed(messages)), last[0], more=False)
 
 
 def start(redis: Redis) -> str:
@@ -64,14 +69,31 @@ def _last_id(redis: Redis, max_id: str) -> str:
     return entries[0][0] if entries else start(redis)
 
 
-def _backwards(redis: Redis, parse: ParseEntries, cursor: str, limit: int) -> tuple[Message, ...]:
-    """Return the last `limit` messages before the entry whose id is `cursor`."""
-    messages: tuple[Message, ...] = ()
-    more = True
-    while more and len(messages) < limit:
-        found = entries_in(redis.xrevrange(MESSAGES, cursor, count=limit + 1))
-        more = len(found) > limit
-        older = [entry for entry in reversed(found) if entry[0] != cursor]
-        messages = parse(older) + messages
-        cursor = found[-1][0] if found else cursor
-    return messages[-limit:]
+def _read(
+    parse: ParseEntries, entries: Iterator[Entry], limit: int
+) -> tuple[list[Message], str, bool]:
+    """Return the messages of one page, the id of the last entry read, and whether more follow."""
+    messages: list[Message] = []
+    size, id_ = 0, ""
+    for entry in entries:
+        if len(messages) == limit or size >= PAGE_BYTES:
+            return messages, id_, True
+        messages += parse([entry])
+        size += size_of(entry)
+        id_ = entry[0]
+    return messages, id_, False
+
+
+def _walk(read: Callable[..., object], cursor: str, limit: int) -> Iterator[Entry]:
+    """Yield the entries from `cursor` on, including its own, in the direction of `read`.
+
+    They are read in chunks, because `limit` long entries at once would take too much memory. If a
+    trim drops an entry between two chunks, this ends there, and the next read tells.
+    """
+    count = min(limit + 2, CHUNK)
+    entries = entries_in(read(MESSAGES, cursor, count=count))
+    while entries:
+        yield from entries
+        last = entries[-1][0]
+        found = entries_in(read(MESSAGES, last, count=count)) if len(entries) >= count - 1 else []
+        entries = found[1:] if found and found[0][0] == last else []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from dialog.interface import PAGE_BYTES
 from dialog.message import Message, Page
 
 MOST_KEPT = 1000  # messages
@@ -39,6 +40,16 @@ class RecentMessages:
         count = len(self.messages) if cursor == self.start else next(from_end, -1)
         if count < 0:
             return None
-        messages = self.messages[len(self.messages) - count :][:limit]
-        more = count > limit
+        messages = _within_a_page(self.messages[len(self.messages) - count :][:limit])
+        more = count > len(messages)
         return Page(messages, messages[-1].id if more else self.next, more)
+
+
+def _within_a_page(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Return the first of these messages, until their texts have PAGE_BYTES."""
+    size = 0
+    for count, message in enumerate(messages):
+        if size >= PAGE_BYTES:
+            return messages[:count]
+        size += len(message.text.encode())
+    return messages
