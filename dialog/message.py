@@ -6,6 +6,7 @@ not print is escaped, so a message can neither end its line early nor control a 
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,17 @@ GUEST = "Guest"  # the author of a message without a name
 ROBOT = "Robot"
 FIELDS = frozenset({"time", "role", "author", "text", "reply_to", "nonce"})
 NO_EXTRA: Mapping[str, str] = MappingProxyType({})
+
+# Characters that Python calls printable, but that show nothing: fillers and joiners of Hangul,
+# Khmer and Braille, and selectors of variants.
+BLANK = frozenset("\u2800\u3164\u115f\u1160\uffa0\u034f\u17b4\u17b5\U0001d159")
+SELECTORS = re.compile("[\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
+# A sequence that sets a colour, moves the cursor or names the window of a terminal.
+ESCAPE_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90-\x9f]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]"
+)
 
 # The longest message that the server accepts has 2,000 characters of 12 bytes ("\ud83d\ude00").
 LONGEST_LINE = 32 * 1024  # bytes
@@ -131,10 +143,22 @@ def from_line(line: bytes, id_: str) -> Message:
     return from_fields(fields, id_)
 
 
+def shows_nothing(text: str) -> bool:
+    """Return whether a text has no visible character, such as spaces or escape sequences alone."""
+    if text[:1].isascii() and text[:1].isalnum():
+        return False  # most messages: this is called for every line that is read
+    text = ESCAPE_SEQUENCE.sub("", text)
+    return not any(c.isprintable() and not c.isspace() and not _is_blank(c) for c in text)
+
+
+def _is_blank(character: str) -> bool:
+    return character in BLANK or bool(SELECTORS.match(character))
+
+
 def from_fields(fields: Mapping[str, Any], id_: str) -> Message:
-    """Return the message with these fields. Raises ValueError if `text` is missing or blank."""
+    """Return the message with these fields. Raises ValueError if `text` shows nothing."""
     text = _string(fields, "text")
-    if not text.strip():
+    if shows_nothing(text):
         raise ValueError("no text")
     role = "robot" if fields.get("role") == "robot" else "user"
     return Message(

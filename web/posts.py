@@ -4,6 +4,7 @@ import json
 import unicodedata
 
 from dialog import GUEST, ROBOT, Draft
+from dialog.message import shows_nothing
 from web.errors import ApiError, too_many_requests
 from web.rate_limit import RateLimit, client_key
 
@@ -61,7 +62,7 @@ def fields_from_json(body: bytes) -> dict[str, str | None]:
 
 
 def _check(text: str, author: str, nonce: str) -> None:
-    if not any(c.isprintable() and not c.isspace() for c in text):
+    if shows_nothing(text):
         raise ApiError(400, "empty", "Your message is empty. Write something first.")
     for name, value, longest in (
         ("message", text, LONGEST_TEXT),

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from dialog.errors import Busy, DialogError, DiskFull, Unavailable
+from dialog.errors import Busy, DialogError, Unavailable
 from dialog.file.append import Appender, end_last_line
 from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
@@ -29,6 +29,7 @@ from dialog.file.pages import (
     page_before,
     page_near,
 )
+from dialog.file.system_errors import ADVICE, dialog_error, not_saved
 from dialog.file.trim import choose_cut, rewrite
 from dialog.file.watch import FileWatcher, Version, version
 from dialog.interface import Dialog, Health
@@ -46,8 +47,6 @@ from dialog.message import (
 LOCK_TIMEOUT = 5.0  # seconds
 LOCK_POLL_INTERVAL = 0.005  # seconds
 CACHED_PAGES = 64
-ADVICE = "Check the dialog's folder, permissions and disk."
-FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FileStore(Dialog):
@@ -170,7 +169,7 @@ class FileStore(Dialog):
         results = self._appender.append(file, lines, known)
         for (key, fields), result in zip(new.items(), results, strict=True):
             stored[key] = (
-                from_fields(fields, result) if isinstance(result, str) else _not_saved(result)
+                from_fields(fields, result) if isinstance(result, str) else not_saved(result)
             )
         return [stored[key] for key in keys]
 
@@ -186,7 +185,7 @@ class FileStore(Dialog):
             if header and rewrite(self.path, header, self._locked()):
                 return header.starts_at - start
         except OSError as error:
-            raise _dialog_error(error, "The dialog was not trimmed") from error
+            raise dialog_error(error, "The dialog was not trimmed") from error
         return 0
 
     @contextmanager
@@ -195,7 +194,7 @@ class FileStore(Dialog):
             with self._locked(), self.path.open("a+b", buffering=0) as file:
                 yield file
         except OSError as error:
-            raise _not_saved(error) from error
+            raise not_saved(error) from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -248,15 +247,3 @@ class FileStore(Dialog):
                 "instead of at once."
             )
         return Health(find_trouble(self.path), warnings)
-
-
-def _not_saved(error: OSError) -> DialogError:
-    """Return the DialogError for a message that is not acknowledged."""
-    return _dialog_error(error, "The message was not saved")
-
-
-def _dialog_error(error: OSError, failure: str) -> DiskFull | Unavailable:
-    """Return the DialogError for an error of the system; `failure` says what was not done."""
-    if error.errno in FULL_ERRNOS:
-        return DiskFull(f"{failure} because the disk is full. Free some space and try again.")
-    return Unavailable(f"{failure}: {error.strerror}. {ADVICE}")

@@ -7,9 +7,8 @@ file before it reaches its limit if you want to keep everything.
 import os
 import re
 import shutil
-from bisect import bisect_left
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +17,8 @@ from dialog.file.lines import HASHED_BYTES, Header, LineReader
 from dialog.interface import KEPT_BY_TRIM
 from dialog.message import LONGEST_LINE, from_line, timestamp
 
-NO_TIME = "9999"  # sorts after every time
+DATE = re.compile(r"\d{4}-")
+OUR_TIME = re.compile(rb'\{"time": "(\d{4}-[-\d:.TZ]+)"')  # ten times faster than reading JSON
 
 
 def choose_cut(reader: LineReader, size: float | None, age: float | None) -> Header | None:
@@ -29,15 +29,16 @@ def choose_cut(reader: LineReader, size: float | None, age: float | None) -> Hea
     start, end = reader.start, reader.end()
     if size and end - start > size:
         start = end - int(size * KEPT_BY_TRIM)
-    if age and _first_time(reader, reader.start) < timestamp(age):
-        time_at = partial(_first_time, reader)
-        start += bisect_left(range(start, end), timestamp(age * KEPT_BY_TRIM), key=time_at)
-    start = min(start, end - 2 * HASHED_BYTES)
+    if age:
+        start = max(start, _end_of_old(reader, age))
+    start = min(start, end - HASHED_BYTES)
     if start <= reader.start:
         return None
-    kept_from = _next_line(reader, start)
-    header = Header(kept_from, _next_line(reader, kept_from + HASHED_BYTES))
-    return header if header.starts_at < end else None
+    starts_at = _next_line(reader, start)
+    hashed_from = starts_at - HASHED_BYTES
+    if hashed_from <= reader.start or starts_at == end:
+        return None  # a cut would drop next to nothing, or everything
+    return Header(reader.line_start(hashed_from + 1), starts_at)
 
 
 def rewrite(path: Path, header: Header, lock: AbstractContextManager[None]) -> bool:
@@ -89,12 +90,31 @@ def _next_line(reader: LineReader, position: int) -> int:
     return position
 
 
-def _first_time(reader: LineReader, position: int) -> str:
-    """Return the time of the first message with a time from `position` on, or NO_TIME."""
-    reader.seek(position if position == reader.start else _next_line(reader, position))
+def _end_of_old(reader: LineReader, age: float) -> int:
+    """Return the end of the old messages, or the start of the dialog if the first is not too old.
+
+    Times need not be in order, because a clock can be wrong for a while. So this reads on from the
+    start and stops at the first young message, even if old ones follow.
+    """
+    too_old, old = timestamp(age), timestamp(age * KEPT_BY_TRIM)
+    position = reader.start
+    for end, time in _times(reader):
+        if time >= (too_old if position == reader.start else old):
+            break
+        position = end
+    return position
+
+
+def _times(reader: LineReader) -> Iterator[tuple[int, str]]:
+    """Yield the end and the time of each message with a time."""
+    position = reader.start
+    reader.seek(position)
     while line := reader.readline(LONGEST_LINE):
+        position += len(line)
+        if match := OUR_TIME.match(line):
+            yield position, match[1].decode()
+            continue
         with suppress(ValueError):
             time = from_line(line, "").time
-            if re.match(r"\d{4}-", time):
-                return time
-    return NO_TIME
+            if DATE.match(time):
+                yield position, time

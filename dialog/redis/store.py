@@ -14,7 +14,7 @@ from redis.client import Pipeline
 from dialog.copying import copied_from
 from dialog.errors import Unavailable
 from dialog.interface import Dialog, Health
-from dialog.message import Draft, Message, Page, SkipLog
+from dialog.message import Draft, Message, Page, SkipLog, from_fields
 from dialog.redis import pages
 from dialog.redis.connection import Connection, RedisUnavailable, load_script
 from dialog.redis.entries import Entry, check_cursor, message_in
@@ -111,8 +111,11 @@ class RedisStore(Dialog):
         """Append several messages and return them once Redis has stored them.
 
         A message gets one reply, and is copied once, however often it is tried. After Unavailable,
-        some of the messages may be stored; a `nonce` makes it safe to append them again.
+        some of the messages may be stored; a `nonce` makes it safe to append them again. Raises
+        ValueError for a draft that could not be read back.
         """
+        for draft in drafts:
+            from_fields(draft.fields(), "")
         with self._use("The message was not acknowledged. Send it again") as redis:
             pipeline = redis.pipeline(transaction=False)
             for draft in drafts:

@@ -20,6 +20,7 @@ from dialog.message import from_line
 from tests import patched
 from tests.conftest import HERE
 from tests.messages import texts, write
+from tests.waiting import until
 
 pytestmark = pytest.mark.file
 
@@ -38,8 +39,11 @@ def append_without_a_lock(path: str) -> None:
 def test_ids_are_right_while_another_program_appends(dialog: FileStore) -> None:
     command = patched.command(partial(append_without_a_lock, str(dialog.path)))
     with subprocess.Popen([sys.executable, *command], cwd=HERE) as other:
-        messages = [dialog.append(str(number)) for number in range(APPENDS)]
-        other.kill()
+        try:
+            until(dialog.path.exists)
+            messages = [dialog.append(str(number)) for number in range(APPENDS)]
+        finally:
+            other.kill()
     content = dialog.path.read_bytes()
     for message in messages:
         dialog.after(message.id, 1)  # raises CursorGone for a wrong id

@@ -74,9 +74,32 @@ def test_messages_older_than_the_age_are_dropped(dialog: FileStore) -> None:
     write(dialog.path, "without a date\n" + "".join(line(number) for number in range(101)))
     assert dialog.trim(age=11 * 86_400) == 0
     assert dialog.trim(age=8 * 86_400) > 0
-    # A trim keeps three quarters of eight days, less the lines that only feed the hashes.
-    assert texts(tuple(everything(dialog)))[0] in {"42", "43", "44"}
+    # A trim keeps three quarters of eight days. One message is six days old to the millisecond.
+    assert texts(tuple(everything(dialog)))[0] in {"40", "41"}
     assert dialog.trim(age=8 * 86_400) == 0
+
+
+@pytest.mark.file
+@pytest.mark.parametrize("wrong", [-40, 400], ids=["behind", "ahead"])
+def test_a_wrong_clock_makes_no_young_message_old(dialog: FileStore, wrong: int) -> None:
+    """For a while, the clock was wrong by so many days. The other messages are five days old."""
+    days_ago = [60] * 50 + [5] * 1000 + [5 - wrong] * 3000 + [5] * 50
+    write(dialog.path, "".join(aged_line(days) for days in days_ago))
+    assert dialog.trim(age=30 * 86_400) > 0
+    assert len(everything(dialog)) == 1000 + 3000 + 50
+
+
+@pytest.mark.file
+def test_messages_without_a_time_are_not_old(dialog: FileStore) -> None:
+    undated = json.dumps({"text": "x" * 100}) + "\n"
+    write(dialog.path, undated * 100)
+    assert dialog.trim(age=30 * 86_400) == 0
+    write(dialog.path, aged_line(5) + undated * 100)
+    assert dialog.trim(age=30 * 86_400) == 0
+
+
+def aged_line(days_ago: float) -> str:
+    return json.dumps({"time": timestamp(86_400 * days_ago), "text": "x"}) + "\n"
 
 
 @pytest.mark.file
