@@ -1,0 +1,151 @@
+"""Runs the workload under strace, and turns what strace recorded into operations on a disk."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import HERE
+
+CALLS = (
+    "openat,write,pwrite64,fsync,fdatasync,ftruncate,rename,renameat,renameat2,link,linkat,unlink,"
+    "unlinkat,copy_file_range,sendfile,lseek"
+)
+# Every seventh flush of a thread fails, from its fifth on.
+FAILING_FLUSHES = "--inject=fsync:error=EIO:when=5+7"
+LINE = re.compile(r"(\d+) +(?:<\.\.\. )?(\w+)(?: resumed>|\()(.*)")
+STRING = re.compile(r'"(?:\\x[0-9a-f]{2})*"')
+UNFINISHED = " <unfinished ...>"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that happened: to a file, to a name, or an event that the workload reported."""
+
+    kind: str  # write, truncate, flush, failed flush, create, rename, link, unlink, event
+    name: str = ""  # of the file, within the folder; empty is the folder itself
+    file: int = 0  # the number of the file, whatever its name
+    data: bytes = b""
+    offset: int = 0  # of a write; the size of a truncation; where a flush began in the trace
+    new_name: str = ""
+    event: Any = None
+
+
+def record(folder: Path, seed: int, fault: str = "") -> list[Operation]:
+    """Run the workload in an empty folder. Returns what it did, in order."""
+    log = folder.with_suffix(".trace")
+    workload = ["-m", "tests.proofs.powercut.workload", str(folder), str(seed)]
+    command = ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-e", f"trace={CALLS}"]
+    command += ["-e", "signal=none", FAILING_FLUSHES, "-o", str(log), sys.executable, *workload]
+    command += [fault] if fault else []
+    subprocess.run(command, cwd=HERE, stdout=subprocess.DEVNULL, check=True)
+    operations = Trace(folder).read(log.read_text())
+    if not {"event", "write", "create", "flush"} <= {each.kind for each in operations}:
+        raise ValueError("The trace is not complete, so it proves nothing.")
+    return operations
+
+
+class Trace:
+    """Follows which file each descriptor and each name stands for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self._operations: list[Operation] = []
+        self._descriptors: dict[int, tuple[str, int, bool]] = {}  # name, file, whether it appends
+        self._names: dict[str, int] = {}
+        self._positions: dict[int, int] = {}  # of descriptors that do not append
+        self._sizes: dict[int, int] = {}
+
+    def read(self, log: str) -> list[Operation]:
+        """Return the operations in what strace wrote. Each stands where its call returned."""
+        begun: dict[str, tuple[str, int]] = {}  # by thread
+        for line in log.splitlines():
+            if not (match := LINE.match(line)):
+                continue
+            thread, call, rest = match.groups()
+            start = len(self._operations)
+            if rest.endswith(UNFINISHED):
+                begun[thread] = rest.removesuffix(UNFINISHED), start
+                continue
+            if "resumed>" in line:
+                arguments, start = begun.pop(thread)
+                rest = arguments + rest
+            arguments, _, result = rest.rpartition(" = ")
+            self._apply(call, arguments.rstrip().removesuffix(")"), result, start)
+        return self._operations
+
+    def _apply(self, call: str, arguments: str, result: str, start: int) -> None:
+        strings = [ast.literal_eval(f"b{found}") for found in STRING.findall(arguments)]
+        descriptor = int(arguments.partition(",")[0]) if arguments[:1].isdigit() else -1
+        returned = int(result.partition(" ")[0])
+        if call in {"fsync", "fdatasync"} and descriptor in self._descriptors:
+            name, file, _ = self._descriptors[descriptor]
+            kind = "flush" if returned == 0 else "failed flush"
+            self._operations.append(Operation(kind, name, file, offset=start))
+        elif returned < 0:
+            return
+        elif call == "write" and descriptor == 1:
+            for line in strings[0].splitlines():
+                self._operations.append(Operation("event", event=json.loads(line)))
+        elif call == "openat":
+            self._open(strings[0].decode(), arguments, returned)
+        elif descriptor in self._descriptors:
+            self._change(call, descriptor, arguments, strings, returned)
+        elif strings and self._name(strings[-1].decode()) is not None:
+            self._rename(call, [self._name(each.decode()) or "" for each in strings])
+
+    def _name(self, path: str) -> str | None:
+        if path == self._folder:
+            return ""
+        inside = path.removeprefix(f"{self._folder}/")
+        return inside if inside != path else None
+
+    def _open(self, path: str, arguments: str, descriptor: int) -> None:
+        self._descriptors.pop(descriptor, None)
+        name = self._name(path)
+        if name is None:
+            return
+        if name and name not in self._names:
+            self._names[name] = len(self._sizes) + 1
+            self._sizes[self._names[name]] = 0
+            self._operations.append(Operation("create", name, self._names[name]))
+        file = self._names.get(name, 0)
+        self._descriptors[descriptor] = name, file, "O_APPEND" in arguments
+        self._positions[descriptor] = 0
+        if "O_TRUNC" in arguments:
+            self._resize(name, file, 0)
+
+    def _resize(self, name: str, file: int, size: int) -> None:
+        self._sizes[file] = size
+        self._operations.append(Operation("truncate", name, file, offset=size))
+
+    def _change(
+        self, call: str, descriptor: int, arguments: str, strings: list[bytes], returned: int
+    ) -> None:
+        name, file, appends = self._descriptors[descriptor]
+        if call == "ftruncate":
+            self._resize(name, file, int(arguments.partition(",")[2]))
+        elif call == "lseek":
+            self._positions[descriptor] = returned
+        elif call == "write":
+            offset = self._sizes[file] if appends else self._positions[descriptor]
+            data = strings[0][:returned]
+            self._positions[descriptor] = offset + len(data)
+            self._sizes[file] = max(self._sizes[file], offset + len(data))
+            self._operations.append(Operation("write", name, file, data, offset))
+        else:
+            raise NotImplementedError(call)
+
+    def _rename(self, call: str, names: list[str]) -> None:
+        kind = call.removesuffix("2").removesuffix("at")
+        file = self._names[names[0]]
+        if kind != "link":
+            del self._names[names[0]]
+        if kind != "unlink":
+            self._names[names[1]] = file
+        new_name = names[1] if kind != "unlink" else ""
+        self._operations.append(Operation(kind, names[0], file, new_name=new_name))

@@ -1,0 +1,104 @@
+"""Two guards of the hub, each in a small test. tests/proofs/schedules.py has the whole promise."""
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+from typing import cast
+
+from dialog import Dialog, Page
+from tests.proofs.memory_dialog import MemoryDialog
+from tests.proofs.readers import MemoryConnection, Reader
+from tests.proofs.seeded_loop import SeededLoop
+from web.delivery import server_sent_events
+from web.delivery.hub import Group, Hub
+
+PATIENCE = 10.0  # seconds; less than the heartbeat, which would bring the message, too
+
+
+class SlowDialog(MemoryDialog):
+    """A dialog that another program appends to just after a read, before the page arrives."""
+
+    def __init__(self, on_read: Callable[[], None]) -> None:
+        super().__init__(Random(0), lags=False, others=lambda: None)
+        self._on_read = on_read
+
+    def after_nowait(self, cursor: str, limit: int, *, fresh: bool = False) -> Page | None:
+        return None
+
+    def after(self, cursor: str, limit: int) -> Page:
+        page = super().after(cursor, limit)
+        self._on_read()
+        return page
+
+
+class Waiting:
+    """A subscriber that keeps the first page."""
+
+    limit = 10
+    timeout = 2 * PATIENCE
+    deadline = 0.0
+    group: Group | None = None
+
+    def __init__(self) -> None:
+        self.page: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    @staticmethod
+    def encode(page: Page) -> bytes:
+        return page.json
+
+    def send(self, data: bytes) -> None:
+        self.page.set_result(data)
+
+    def advance(self, cursor: str) -> bool:
+        return False
+
+    def fail(self, error: Exception) -> None:
+        self.page.set_exception(error)
+
+
+def test_a_message_that_arrives_during_a_read_is_sent_at_once() -> None:
+    async def receive() -> bytes:
+        loop = asyncio.get_running_loop()
+
+        def append_once() -> None:
+            if not dialog.lines[0]:
+                dialog.write("hello")
+                loop.call_soon_threadsafe(hub.notify)
+
+        dialog = SlowDialog(append_once)
+        hub = Hub(cast(Dialog, dialog))
+        subscriber = Waiting()
+        hub.subscribe([subscriber], "0-0")
+        return await asyncio.wait_for(subscriber.page, PATIENCE)
+
+    assert b"hello" in asyncio.run(receive())
+
+
+class AlwaysFull(Random):
+    """Lets a reader have no room for more after each page."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+def test_a_client_that_does_not_read_is_sent_no_further_page() -> None:
+    loop = SeededLoop(Random(0))
+    dialog = MemoryDialog(Random(0), lags=False, others=lambda: None)
+    reader = Reader(0, dialog, loop, AlwaysFull())
+    reader.cursor = "0-0"
+    dialog.write("a")
+    dialog.write("b")
+    asyncio._set_running_loop(loop.for_asyncio)
+    try:
+        reader.connect(Hub(cast(Dialog, dialog)), server_sent_events.METHOD, {"limit": "1"})
+        loop.settle()
+        assert reader.received == ["a"]
+        connection = cast(MemoryConnection, reader.connection)
+        connection.resume()
+        loop.settle()
+        assert reader.received == ["a", "b"]
+        connection.leave()
+        loop.settle()
+    finally:
+        asyncio._set_running_loop(None)
+    assert not reader.violations
