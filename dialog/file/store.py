@@ -20,7 +20,7 @@ from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
 from dialog.file.lines import LineReader, append_lines
 from dialog.file.nonces import Nonces
-from dialog.file.pages import ReadPage, last_answered, newest_page, page_after, page_before
+from dialog.file.pages import ReadPage, newest_page, page_after, page_before
 from dialog.file.trim import choose_cut, rewrite
 from dialog.file.watch import FileWatcher, Version, version
 from dialog.interface import Dialog, Health
@@ -97,13 +97,13 @@ class FileStore(Dialog):
         with self._open() as reader:
             return reader.cursor(reader.start)
 
-    def last_answered(self) -> str:
-        """Return the cursor behind the last message that the robot has answered in this dialog.
+    def surviving_cursor(self, cursor: str) -> str | None:
+        """Return `cursor` if it is valid, or the start of the dialog if a trim dropped it.
 
-        Raises Unavailable.
+        Returns None if the cursor was never valid in this dialog. Raises Unavailable.
         """
         with self._open() as reader:
-            return last_answered(reader, self._parse)
+            return reader.surviving_cursor(cursor)
 
     def _read_page(self, read: ReadPage, cursor: str, limit: int, _: Version) -> Page:
         """Read a page. The version is an argument so that a changed file misses the cache."""

@@ -8,7 +8,7 @@ from redis import Redis
 from dialog.errors import REPLACED, CursorGone
 from dialog.message import Message, Page
 from dialog.redis.entries import ParseEntries, entries_in
-from dialog.redis.keys import ANSWERED, MESSAGES, START
+from dialog.redis.keys import MESSAGES, START
 
 UNREADABLE = "The dialog cannot be read"  # what an error in these functions means
 
@@ -50,15 +50,10 @@ def start(redis: Redis) -> str:
 
 def end(redis: Redis) -> str:
     """Return the cursor behind the last message."""
-    return _last_id(redis, "+")
+    return last_id(redis, "+")
 
 
-def last_answered(redis: Redis) -> str:
-    """Return the cursor behind the last message that the robot has answered."""
-    return _last_id(redis, str(redis.get(ANSWERED) or "0-0"))
-
-
-def _last_id(redis: Redis, max_id: str) -> str:
+def last_id(redis: Redis, max_id: str) -> str:
     """Return the id of the last entry up to `max_id`, or the start if that range is empty."""
     entries = entries_in(redis.xrevrange(MESSAGES, max_id, count=1))
     return entries[0][0] if entries else start(redis)
