@@ -1,8 +1,9 @@
 """The robot process: replies to people and makes a remark every second.
 
 Each message of a person gets one reply, even if the robot starts late or is killed. Authors take
-turns, and each gets replies in order. The dialog itself records which messages have a reply, as the
-`reply_to` of the replies. Only one robot is active in a dialog. Others wait until it ends.
+turns, and each gets replies in order. The dialog itself records which messages have a reply: in
+the `reply_to` of the replies and the checkpoints of the remarks. Only one robot is active in a
+dialog. Others wait until it ends.
 
 Two threads keep replies and remarks from delaying each other.
 """
@@ -65,7 +66,7 @@ def run(dialog: Dialog, knowledge: Knowledge, interval: float) -> None:
     loop = ReplyLoop(dialog, reply)
     replying = threading.Thread(target=loop.run, daemon=True)
     replying.start()
-    for _ in make_remarks(dialog, interval, knowledge.remark):
+    for _ in make_remarks(dialog, interval, knowledge.remark, lambda: loop.checkpoint):
         if not replying.is_alive():
             sys.exit("The robot can no longer reply, because of the error above. Please report it.")
 
