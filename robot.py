@@ -1,8 +1,9 @@
 """The robot process: replies to people and makes a remark every second.
 
-Each message of a person gets one reply, in order, even if the robot starts late or is killed. The
-dialog itself records which messages have a reply, as the `reply_to` of the replies. Only one robot
-is active in a dialog. Others wait until it ends.
+Each message of a person gets one reply, even if the robot starts late or is killed. Authors take
+turns, and each gets replies in order. The dialog itself records which messages have a reply: in
+the `reply_to` of the replies and the checkpoints of the remarks. Only one robot is active in a
+dialog. Others wait until it ends.
 
 Two threads keep replies and remarks from delaying each other.
 """
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 import settings
 from bot.knowledge import Knowledge
 from bot.remark_loop import make_remarks
-from bot.reply_loop import reply_to_people
+from bot.reply_loop import ReplyLoop
 from bot.rules.replies import Turn
 from bot.terminal import talk
 from dialog import Dialog, Message, open_or_exit
@@ -62,9 +63,10 @@ def run(dialog: Dialog, knowledge: Knowledge, interval: float) -> None:
     def reply(message: Message, turns: Sequence[Turn]) -> str:
         return knowledge.reply(message.text, message.author, turns).text
 
-    replying = threading.Thread(target=reply_to_people, args=(dialog, reply), daemon=True)
+    loop = ReplyLoop(dialog, reply)
+    replying = threading.Thread(target=loop.run, daemon=True)
     replying.start()
-    for _ in make_remarks(dialog, interval, knowledge.remark):
+    for _ in make_remarks(dialog, interval, knowledge.remark, lambda: loop.checkpoint):
         if not replying.is_alive():
             sys.exit("The robot can no longer reply, because of the error above. Please report it.")
 

@@ -35,6 +35,6 @@ def recent_conversations(dialog: Dialog) -> Conversations:
     by_id = {message.id: message for message in messages}
     conversations = Conversations()
     for reply in messages:
-        if message := by_id.get(reply.reply_to or ""):
+        if reply.role == "robot" and (message := by_id.get(reply.reply_to or "")):
             conversations.add(message, reply)
     return conversations

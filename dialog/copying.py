@@ -9,27 +9,16 @@ target answers the copy.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from dialog.errors import BadCursor, CursorGone, Unavailable
+from dialog.extra import ANSWERED, COPY_OF, copied_from, is_answered_elsewhere
 from dialog.interface import Dialog
-from dialog.message import Draft, Message
+from dialog.message import Message
+from dialog.unanswered import unanswered_start
 
 PAGE = 500  # messages read at a time
 PATIENCE = 10.0  # seconds to wait for another process, which may have been killed a moment ago
-
-# Fields that only copies have.
-COPY_OF = "copy_of"  # the id of the original
-ANSWERED = "answered"  # not empty if the original has a reply
-
-
-def copied_from(message: Message | Draft) -> str:
-    """Return the id of the original, or "" if the message is not a copy."""
-    return message.extra.get(COPY_OF, "")
-
-
-def is_answered_elsewhere(message: Message) -> bool:
-    """Return whether the message is a copy whose original has a reply."""
-    return bool(message.extra.get(ANSWERED))
 
 
 def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
@@ -43,11 +32,12 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
             f"Another process is copying into {target.location}. Wait until it ends, "
             "then run this again."
         )
-    # Read first, because each message up to this cursor then has its reply among those read below.
-    answered = source.last_answered()
-    copies: dict[str, str] = {}  # id of the original to id of its copy, for answered messages
-    unanswered: set[str] = set()  # ids of originals whose replies are not copied
-    last = ""  # id of the last original that was copied
+    # Taken first: later messages count as unanswered, and the replies to the others are read below.
+    newest = source.newest(1).messages
+    waiting = ids_without_reply(source)
+    copies: dict[str, str] = {}  # the copy's id, by the original's: messages with a reply
+    unanswered: set[str] = set()  # ids in the source: the replies to these are not copied
+    last = ""  # the last original that was copied
     for message in everything(target):
         if last_copied := copied_from(message):
             last = last_copied
@@ -61,12 +51,12 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
             f"{source.location}, so the new messages cannot be told from the old. "
             "Copy into an empty dialog."
         )
-    past_answered = answered == source.start()
+    past_newest = not newest
     for message in everything(source):
         original = copied_from(message)
         from_target = bool(original) and is_in(target, original)
         waits_for_reply = message.role == "user" and not is_answered_elsewhere(message)
-        if from_target or (past_answered and waits_for_reply):
+        if from_target or message.id in waiting or (past_newest and waits_for_reply):
             unanswered.add(message.id)
         new = not last and not from_target and message.reply_to not in unanswered
         if new:
@@ -83,13 +73,24 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
                 copies[message.id] = copied.id
         if message.id == last:
             last = ""
-        past_answered = past_answered or message.id == answered
+        past_newest = past_newest or message in newest
         yield new
 
 
-def everything(dialog: Dialog) -> Iterator[Message]:
-    """Yield every message of a dialog, oldest first, until there are no more."""
-    cursor, more = dialog.start(), True
+def ids_without_reply(dialog: Dialog) -> set[str]:
+    """Return the ids of the messages of people that still need a reply, or are too old for one."""
+    waiting: set[str] = set()
+    for message in everything(dialog, unanswered_start(dialog, datetime.now(UTC))):
+        if message.role == "robot":
+            waiting.discard(message.reply_to or "")
+        elif not is_answered_elsewhere(message):
+            waiting.add(message.id)
+    return waiting
+
+
+def everything(dialog: Dialog, cursor: str = "") -> Iterator[Message]:
+    """Yield every message after `cursor` or the start, oldest first, until there are no more."""
+    cursor, more = cursor or dialog.start(), True
     while more:
         page = dialog.after(cursor, PAGE)
         yield from page.messages

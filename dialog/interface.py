@@ -61,10 +61,11 @@ class Dialog(Protocol):
     def start(self) -> str:
         """Return the cursor before the first message. Raises Unavailable."""
 
-    def last_answered(self) -> str:
-        """Return the cursor behind the last message that the robot has answered in this dialog.
+    def surviving_cursor(self, cursor: str) -> str | None:
+        """Return the valid cursor for the same position as `cursor`, which may be trimmed away.
 
-        Raises Unavailable.
+        This is `cursor` itself while it is valid, and otherwise the nearest valid cursor. Returns
+        None if `cursor` was never valid in this dialog. Raises Unavailable.
         """
 
     def append(

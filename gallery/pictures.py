@@ -1,12 +1,9 @@
 """The pictures in a folder, with their captions from captions.toml there."""
 
-import logging
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-log = logging.getLogger(__name__)
+from gallery.captions import Caption, read_captions
 
 SUFFIXES = {".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
@@ -29,14 +26,14 @@ def pictures(folder: Path) -> list[Picture]:
     """
     if not folder.is_dir():
         return []
-    captions = _captions(folder)
+    captions = read_captions(folder)
     order = {name: place for place, name in enumerate(captions)}
     names = [path.name for path in folder.iterdir() if _is_picture(path, folder)]
     names.sort(key=lambda name: (order.get(name, len(order)), name))
     return [_picture(name, captions.get(name, {})) for name in names]
 
 
-def _picture(name: str, caption: dict[str, str]) -> Picture:
+def _picture(name: str, caption: Caption) -> Picture:
     title = caption.get("title") or Path(name).stem.replace("-", " ").replace("_", " ").capitalize()
     return Picture(name, title, caption.get("caption", ""), caption.get("alt", title))
 
@@ -47,14 +44,3 @@ def _is_picture(path: Path, folder: Path) -> bool:
         and path.is_file()
         and path.resolve().is_relative_to(folder.resolve())
     )
-
-
-def _captions(folder: Path) -> dict[str, Any]:
-    path = folder / "captions.toml"
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        log.warning("%s is not valid, so pictures have no captions. Correct it: %s", path, error)
-        return {}

@@ -142,18 +142,6 @@ class LineReader:
             stop = start
         return self.start
 
-    def find_last(self, sought: bytes, end: int) -> int:
-        """Return the position of the last occurrence of `sought` before `end`, -1 if none."""
-        while end > self.start:
-            start = max(self.start, end - BLOCK)
-            self.seek(start)
-            found = self.read(end - start).rfind(sought)
-            if found >= 0:
-                return start + found
-            # The next block overlaps this one: `sought` may cross the boundary.
-            end = start + len(sought) - 1 if start > self.start else start
-        return -1
-
     def lines(self, position: int, stop: int = sys.maxsize) -> Iterator[tuple[str, bytes]]:
         """Yield each whole line from `position` to `stop`: the cursor behind it, and its bytes.
 

@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterable
 
-from dialog.copying import copied_from
 from dialog.file.lines import LineReader
 from dialog.interface import PAGE_BYTES
 from dialog.message import Message, Page
@@ -51,23 +50,6 @@ def newest_page(reader: LineReader, parse: ParseLine, _: str, limit: int) -> Pag
     end = reader.end_of_lines()
     messages, *_rest = _backwards(reader, parse, end, limit)
     return Page(messages, reader.cursor(end), more=False)
-
-
-def last_answered(reader: LineReader, parse: ParseLine) -> str:
-    """Return the cursor behind the last message that the robot has answered.
-
-    Searches the raw bytes backwards, because a gigabyte without a reply may follow. If an edit of
-    the file has moved the lines, this is the cursor behind the reply itself. A last line that lacks
-    only its newline counts, because the next append ends it.
-    """
-    position = reader.end()
-    while (position := reader.find_last(b'"reply_to"', position)) >= 0:
-        position = reader.line_start(position + 1)
-        whole = next(reader.lines(position), None)
-        for reply in parse(*(whole or (reader.cursor(position), reader.read_line(position)))):
-            if reply.role == "robot" and reply.reply_to and not copied_from(reply):
-                return reader.surviving_cursor(reply.reply_to) or reply.id
-    return reader.cursor(reader.start)
 
 
 def _backwards(

@@ -23,7 +23,6 @@ from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
 from dialog.file.pages import (
     ReadPage,
-    last_answered,
     newest_page,
     page_after,
     page_before,
@@ -106,13 +105,13 @@ class FileStore(Dialog):
         with self._open() as reader:
             return reader.cursor(reader.start)
 
-    def last_answered(self) -> str:
-        """Return the cursor behind the last message that the robot has answered in this dialog.
+    def surviving_cursor(self, cursor: str) -> str | None:
+        """Return `cursor` if it is valid, or the start of the dialog if a trim dropped it.
 
-        Raises Unavailable.
+        Returns None if the cursor was never valid in this dialog. Raises Unavailable.
         """
         with self._open() as reader:
-            return last_answered(reader, self._parse)
+            return reader.surviving_cursor(cursor)
 
     def _read_page(self, read: ReadPage, cursor: str, limit: int, _: Version) -> Page:
         """Read a page. The version is an argument so that a changed file misses the cache."""
@@ -224,8 +223,7 @@ class FileStore(Dialog):
     def claim(self, role: str, timeout: float | None = None) -> bool:
         """Become the only process with `role` by locking a file next to the dialog.
 
-        Waits at most `timeout` seconds, or forever if it is None. Returns whether the role was
-        claimed. Raises Unavailable.
+        Waits at most `timeout` seconds, or forever. Returns success. Raises Unavailable.
         """
         lock = FileLock(f"{self.path}.{role}.lock")
         try:
@@ -236,6 +234,9 @@ class FileStore(Dialog):
             message = f"{lock.lock_file} cannot be locked: {error.strerror}. {ADVICE}"
             raise Unavailable(message) from error
         self._claims.append(lock)
+        if self.path.exists():
+            with self._open_to_append() as file:
+                end_last_line(file)  # a crash may have torn off its newline, but it counts
         return True
 
     def health(self) -> Health:

@@ -1,9 +1,9 @@
 -- Appends one message, or finds the one that an earlier try appended. Returns {id, {field, value, ...}}.
--- KEYS: the stream; the key that remembers this append; the last answered message; the role's lease.
--- ARGV: the lease's holder, or ''; seconds to remember the append, or ''; the id of the answered
---       message, or ''; then the fields and values of the message.
-local stream, once, answered, lease = unpack(KEYS)
-local holder, seconds, reply_to = unpack(ARGV, 1, 3)
+-- KEYS: the stream; the key that remembers this append; the role's lease.
+-- ARGV: the lease's holder, or ''; seconds to remember the append, or ''; then the fields and values
+--       of the message.
+local stream, once, lease = unpack(KEYS)
+local holder, seconds = unpack(ARGV, 1, 2)
 -- A process that has lost its role must not append in it any more.
 if holder ~= '' and redis.call('GET', lease) ~= holder then
     return redis.error_reply('LOST another process has this role now')
@@ -11,7 +11,6 @@ end
 local id = seconds ~= '' and redis.call('GET', once)
 local known = id and redis.call('XRANGE', stream, id, id)[1]
 if known then return known end
-id = redis.call('XADD', stream, '*', unpack(ARGV, 4))
+id = redis.call('XADD', stream, '*', unpack(ARGV, 3))
 if seconds ~= '' then redis.call('SET', once, id, 'EX', seconds) end
-if reply_to ~= '' then redis.call('SET', answered, reply_to) end
-return {id, {unpack(ARGV, 4)}}
+return {id, {unpack(ARGV, 3)}}

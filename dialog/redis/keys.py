@@ -7,7 +7,6 @@ XADD {dialog}:messages * text hello. All other keys follow from it.
 PREFIX = "{dialog}:"  # the braces keep all keys on one node of a cluster
 MESSAGES = f"{PREFIX}messages"
 START = f"{PREFIX}start"  # the id of the last message that was trimmed
-ANSWERED = f"{PREFIX}answered"  # the id of the last message that has a reply
 
 
 def once_key(what: str) -> str:

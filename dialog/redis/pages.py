@@ -12,7 +12,7 @@ from dialog.errors import REPLACED, CursorGone
 from dialog.interface import PAGE_BYTES
 from dialog.message import Message, Page
 from dialog.redis.entries import Entry, ParseEntries, entries_in, size_of
-from dialog.redis.keys import ANSWERED, MESSAGES, START
+from dialog.redis.keys import MESSAGES, START
 
 CHUNK = 100  # entries read at once: 3 MB if they are as long as possible
 UNREADABLE = "The dialog cannot be read"  # what an error in these functions means
@@ -55,15 +55,10 @@ def start(redis: Redis) -> str:
 
 def end(redis: Redis) -> str:
     """Return the cursor behind the last message."""
-    return _last_id(redis, "+")
+    return last_id(redis, "+")
 
 
-def last_answered(redis: Redis) -> str:
-    """Return the cursor behind the last message that the robot has answered."""
-    return _last_id(redis, str(redis.get(ANSWERED) or "0-0"))
-
-
-def _last_id(redis: Redis, max_id: str) -> str:
+def last_id(redis: Redis, max_id: str) -> str:
     """Return the id of the last entry up to `max_id`, or the start if that range is empty."""
     entries = entries_in(redis.xrevrange(MESSAGES, max_id, count=1))
     return entries[0][0] if entries else start(redis)

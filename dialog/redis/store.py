@@ -11,8 +11,8 @@ from functools import lru_cache
 from redis import Redis
 from redis.client import Pipeline
 
-from dialog.copying import copied_from
-from dialog.errors import Unavailable
+from dialog.errors import BadCursor, CursorGone, Unavailable
+from dialog.extra import copied_from
 from dialog.interface import Dialog, Health
 from dialog.message import Draft, Message, Page, SkipLog, from_fields
 from dialog.redis import pages
@@ -20,7 +20,7 @@ from dialog.redis.connection import Connection, RedisUnavailable, load_script
 from dialog.redis.entries import Entry, check_cursor, message_in
 from dialog.redis.follower import Follower
 from dialog.redis.health import read_health
-from dialog.redis.keys import ANSWERED, MESSAGES, once_key, role_key
+from dialog.redis.keys import MESSAGES, once_key, role_key
 from dialog.redis.lease import Lease
 from dialog.redis.recent import RecentMessages
 from dialog.redis.trim import trim_stream
@@ -87,13 +87,17 @@ class RedisStore(Dialog):
         with self._use(pages.UNREADABLE) as redis:
             return pages.start(redis)
 
-    def last_answered(self) -> str:
-        """Return the cursor behind the last message that the robot has answered in this dialog.
+    def surviving_cursor(self, cursor: str) -> str | None:
+        """Return `cursor` if it is valid, or the nearest valid cursor before it.
 
-        Raises Unavailable.
+        Returns None if the cursor is one of another store. Raises Unavailable.
         """
+        try:
+            check_cursor(cursor)
+        except (BadCursor, CursorGone):
+            return None
         with self._use(pages.UNREADABLE) as redis:
-            return pages.last_answered(redis)
+            return pages.last_id(redis, cursor)
 
     def _parse(self, entries: Iterable[Entry]) -> tuple[Message, ...]:
         """Return the messages in these entries. Log each entry that is not a message once."""
@@ -138,11 +142,10 @@ class RedisStore(Dialog):
             once = f"reply:{draft.reply_to}" if draft.reply_to else f"nonce:{draft.nonce}"
         lease = self._leases.get(draft.role)
         self._append(
-            keys=[MESSAGES, once_key(once), ANSWERED, role_key(draft.role)],
+            keys=[MESSAGES, once_key(once), role_key(draft.role)],
             args=[
                 lease.holder if lease else "",
                 REMEMBERED if original or draft.reply_to or draft.nonce else "",
-                draft.reply_to if draft.reply_to and not original else "",
                 *(part for field in stored.items() for part in field),
             ],
             client=pipeline,

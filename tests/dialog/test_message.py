@@ -3,7 +3,7 @@
 import pytest
 
 from dialog import Dialog, FileStore
-from dialog.copying import copied_from, is_answered_elsewhere
+from dialog.extra import copied_from, is_answered_elsewhere
 from dialog.message import from_line
 from tests.messages import fill
 

@@ -7,7 +7,7 @@ import pytest
 
 from dialog import FileStore, Message
 from tests.conftest import running
-from tests.messages import answered, own, texts, write
+from tests.messages import answered, own, texts
 
 pytestmark = pytest.mark.file
 
@@ -27,30 +27,6 @@ def test_its_nonce_counts(dialog: FileStore, restarted: bool) -> None:
     store = FileStore(dialog.path) if restarted else dialog
     assert store.append("a", nonce="n") == message
     assert dialog.newest(9).messages == (message,)
-
-
-def test_its_reply_counts(dialog: FileStore) -> None:
-    first, second = dialog.append("a"), dialog.append("b")
-    reply(dialog, first)
-    reply(dialog, second)
-    tear_newline(dialog.path)
-    assert dialog.last_answered() == second.id
-    dialog.append("c")
-    assert dialog.last_answered() == second.id
-
-
-def test_its_reply_to_an_unknown_message_counts_from_before_the_line(dialog: FileStore) -> None:
-    message = dialog.append("a")
-    dialog.append("re", role="robot", reply_to="7-0123456789abcdef")
-    tear_newline(dialog.path)
-    assert dialog.last_answered() == message.id
-
-
-def test_half_a_reply_does_not_count(dialog: FileStore) -> None:
-    message = dialog.append("a")
-    assert dialog.last_answered() == dialog.start()
-    write(dialog.path, f'{{"role": "robot", "text": "re", "reply_to": "{message.id}"')
-    assert dialog.last_answered() == dialog.start()
 
 
 def test_a_robot_does_not_reply_twice(dialog: FileStore) -> None:
