@@ -24,9 +24,15 @@ class Model:
     """The messages that the dialog must have."""
 
     texts: list[str] = field(default_factory=list)
-    first: int = 0  # messages trimmed away
+    trimmed: list[str] = field(default_factory=list)
+    was_trimmed: bool = False  # perhaps of lines only that are no messages
     ids: dict[str, str] = field(default_factory=dict)  # acknowledged or seen, by text
     cuts: list[int] = field(default_factory=list)  # messages kept by each; -1 if replaced
+
+    @property
+    def first(self) -> int:
+        """The messages trimmed away."""
+        return len(self.trimmed)
 
     @property
     def end(self) -> int:
@@ -46,14 +52,16 @@ class Model:
 
     def replace(self) -> None:
         """Forget all messages."""
-        self.texts, self.ids, self.first = [], {}, 0
+        self.texts, self.ids, self.trimmed = [], {}, []
+        self.was_trimmed = False
         self.cuts.append(-1)
 
     def trim(self, kept: list[Message]) -> None:
         """Keep the last messages, as the trimmed dialog gave them."""
         dropped = len(self.texts) - len(kept)
         assert self.texts[dropped:] == [message.text for message in kept]
-        self.first += dropped
+        self.trimmed += self.texts[:dropped]
+        self.was_trimmed = True
         del self.texts[:dropped]
         self.ids = {text: self.ids[text] for text in self.texts if text in self.ids}
 
@@ -70,7 +78,8 @@ class Model:
         """Check that a cursor which the dialog refused may be invalid."""
         cuts = self.cuts[cursor.changes :]
         is_cut = any(kept < cursor.index + (not cursor.is_id) for kept in cuts)
-        assert is_cut or cursor.index < self.first, f"{cursor} is valid, but was refused."
+        is_trimmed = self.was_trimmed and cursor.index <= self.first
+        assert is_cut or is_trimmed, f"{cursor} is valid, but was refused."
 
     def check_read(self, cursor: Cursor, messages: list[Message]) -> None:
         """Check what the dialog gave after a cursor."""

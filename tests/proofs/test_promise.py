@@ -17,7 +17,6 @@ from hypothesis.stateful import (
     Bundle,
     MultipleResults,
     RuleBasedStateMachine,
-    consumes,
     initialize,
     multiple,
     precondition,
@@ -29,7 +28,7 @@ from dialog import CursorGone, Dialog, FileStore, Message, open_dialog
 from tests.messages import by_hand, emptied, redis_of, size_of, write
 from tests.proofs.promise import Cursor, Model
 
-EXAMPLES = 60
+EXAMPLES = 50
 STEPS = 40
 OBJECTS = 3  # stores of the same dialog, as in several processes
 THREADS = 3
@@ -49,6 +48,7 @@ class Promise(RuleBasedStateMachine):
         super().__init__()
         self.model = Model()
         self.number = 0
+        self.nonces: list[str] = []
         self.open_line: str | None = None  # the text of a last line that has no newline
         self.has_open_line = False
         self.dialogs = [open_dialog(self.address) for _ in range(OBJECTS)]
@@ -56,6 +56,12 @@ class Promise(RuleBasedStateMachine):
             self.dialogs[0].path.unlink(missing_ok=True)
         else:
             redis_of(self.dialogs[0]).flushdb()
+
+    @property
+    def lost(self) -> list[str]:
+        """The messages with a nonce that were cut off since, not trimmed away."""
+        there = [*self.model.texts, *self.model.trimmed]
+        return [text for text in self.nonces if text not in there]
 
     @property
     def path(self) -> Path:
@@ -104,6 +110,7 @@ class Promise(RuleBasedStateMachine):
         text = self.text(size)
         message = self.dialogs[store].append(text, nonce=text)
         self.model.acknowledge(message)
+        self.nonces.append(text)
         assert self.dialogs[other].append("again", nonce=text).id == message.id
 
     @precondition(lambda self: self.model.texts)
@@ -115,6 +122,15 @@ class Promise(RuleBasedStateMachine):
         if next(message for message in stored if message.text == text).nonce:
             self.close_line()
             assert self.dialogs[store].append(text, nonce=text).id == self.model.ids[text]
+
+    @precondition(lambda self: self.lost)
+    @rule(store=stores, data=st.data())
+    def retry_what_was_cut_off(self, store: int, data: st.DataObject) -> None:
+        text = data.draw(st.sampled_from(self.lost))
+        self.close_line()
+        if text in self.model.texts:  # only its newline had been cut off
+            return
+        self.model.acknowledge(self.dialogs[store].append(text, nonce=text))
 
     @rule(size=sizes)
     def append_from_threads(self, size: int) -> None:
@@ -196,10 +212,6 @@ class Promise(RuleBasedStateMachine):
             return multiple()
         self.model.check_read(cursor, messages)
         return multiple(self.model.cursor(end, self.model.end))
-
-    @rule(cursor=consumes(cursors))
-    def forget(self, cursor: Cursor) -> None:
-        """Use other cursors more often."""
 
     @rule(target=cursors, store=stores, limit=limits)
     def read_the_history(self, store: int, limit: int) -> MultipleResults[Cursor]:
