@@ -1,7 +1,8 @@
-"""The files for deployments name the programs, settings and files that exist."""
+"""The files for deployments name the programs, settings, files and version that exist."""
 
 import json
 import re
+import tomllib
 from typing import Any
 
 from settings import ROBOT, SERVER
@@ -34,3 +35,12 @@ def test_the_image_contains_every_module_that_the_programs_import() -> None:
     folders = {path.parent.name for path in HERE.glob("*/__init__.py")}
     modules = {path.name for path in HERE.glob("*.py")}
     assert folders | modules <= {*kept, "tests", "bench", "dev.py"}
+
+
+def test_the_changelog_and_the_contract_name_the_version() -> None:
+    version = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## \[(\d.*?)\]", (HERE / "CHANGELOG.md").read_text(), re.MULTILINE)
+    contract = (HERE / "docs" / "openapi.yaml").read_text()
+    assert newest
+    assert newest[1] == version
+    assert f"\n  version: {version}\n" in contract
