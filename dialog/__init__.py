@@ -52,8 +52,7 @@ def open_dialog(address: str) -> Dialog:
         from dialog.redis.store import RedisStore  # noqa: PLC0415
     except ModuleNotFoundError:
         raise Unavailable(
-            "A dialog on Redis needs more packages: pip install -r requirements-redis.txt "
-            "(for a build pack, add the line -r requirements-redis.txt to requirements.txt)."
+            "A dialog on Redis needs the package redis. Run: pip install -r requirements.txt"
         ) from None
     try:
         return RedisStore(address)

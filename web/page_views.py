@@ -10,7 +10,7 @@ from zlib import crc32
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from dialog import Dialog, DialogError, Message, Page
+from dialog import Dialog, DialogError, Draft, Message, Page
 from gallery.pictures import pictures
 from web.delivery import METHODS
 from web.errors import ApiError, api_error
@@ -34,11 +34,9 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
         text = request.form.get("new_message", "").replace("\r\n", "\n")
         author = request.form.get("author", "")
         nonce = request.form.get("nonce", "")
-        # A form that is sent twice is one message, unless its text has changed. The back button
-        # restores an old nonce, so the text belongs to the nonce.
-        nonce_of_text = f"{nonce}-{crc32(text.encode()):x}" if nonce else None
         try:
-            dialog.append_all([posts.draft(request.remote_addr, text, author, nonce_of_text)])
+            draft = posts.draft(request.remote_addr, text, author, nonce)
+            dialog.append_all([draft._replace(nonce=_nonce_with_text(draft))])
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
             try:
@@ -50,6 +48,14 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
         return redirect(url_for("page.show"), 303)
 
     return blueprint
+
+
+def _nonce_with_text(draft: Draft) -> str | None:
+    """Return a nonce that changes with the text, because the back button restores an old nonce.
+
+    So a form that is sent twice is one message, unless its text has changed.
+    """
+    return draft.nonce and f"{draft.nonce}-{crc32(draft.text.encode()):x}"
 
 
 def _render(images: Path, newest: Page, **form: str) -> str:

@@ -26,7 +26,7 @@ def test_the_environment_names_the_dialog() -> None:
 @pytest.mark.parametrize(
     ("patch", "address", "reason"),
     [
-        (patches.no_redis_client, "redis://x", "pip install -r requirements-redis.txt"),
+        (patches.no_redis_client, "redis://x", "pip install -r requirements.txt"),
         (None, "redis://user:secret@127.0.0.1:1/0", "Connection refused"),
         (None, "redis://127.0.0.1:no", "Redis"),
     ],

@@ -79,3 +79,10 @@ def test_static_files_are_cached(either_shared: Server, address: str) -> None:
     answer = either_shared.client.get(address)
     assert answer.status_code == 200
     assert "max-age" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.any
+def test_a_form_may_have_the_longest_nonce(server: Server) -> None:
+    for nonce, status in (("n" * 100, 303), ("n" * 101, 413)):
+        answer = server.client.post("/", data={"new_message": "a", "nonce": nonce})
+        assert answer.status_code == status

@@ -111,7 +111,9 @@ export class Paginator extends EventTarget {
   async #loadEarlier() {
     const resets = this.#resets;
     const { first, size } = this.#log;
-    const page = await messagesBefore(first, this.#mostlyRemarks ? REMARK_PAGE_SIZE : PAGE_SIZE);
+    const limit = this.#mostlyRemarks ? REMARK_PAGE_SIZE : PAGE_SIZE;
+    let page = await messagesBefore(first, limit);
+    while (page.more && !page.messages.length) page = await messagesBefore(page.next, limit);
     if (resets !== this.#resets || first !== this.#log.first) return;
     const prepend = () => {
       this.#log.prepend(page.messages);
