@@ -1,5 +1,6 @@
 """Settings of a process that serves thousands of subscribers."""
 
+import contextlib
 import gc
 import sys
 
@@ -9,18 +10,29 @@ except ImportError:  # Windows has no such limit
     resource = None  # type: ignore[assignment]
 
 MOST_DESCRIPTORS = 65_536  # each subscriber needs one
+MACOS_OPEN_MAX = 10_240  # the most descriptors that macOS allows a process by default
 SWITCH_INTERVAL = 0.0005  # seconds; by default, a thread keeps the loop waiting ten times as long
 GARBAGE_THRESHOLD = 50_000  # new objects before the garbage collector looks at them
 
 
 def raise_descriptor_limit() -> int:
-    """Raise the limit of open files and connections as far as the system allows. Returns it."""
+    """Raise the limit of open files and connections as far as the system allows. Returns it.
+
+    macOS refuses more than `OPEN_MAX`, even where it reports no limit. The limit in force is read
+    again, because a system may also accept a limit and set a lower one.
+    """
     if not resource:
         return MOST_DESCRIPTORS
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    limit = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-    return limit
+    for limit in (MOST_DESCRIPTORS, MACOS_OPEN_MAX):
+        allowed = limit if hard == resource.RLIM_INFINITY else min(hard, limit)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+            break
+    in_force, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if in_force == resource.RLIM_INFINITY:
+        return MOST_DESCRIPTORS
+    return min(in_force, MOST_DESCRIPTORS)
 
 
 def collect_garbage_rarely() -> None:
