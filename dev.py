@@ -19,11 +19,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
@@ -55,7 +52,8 @@ def install(requirements: str) -> None:
     if reason:
         create_venv(reason)
     print(f"Installing {requirements} ...", flush=True)
-    if not pip("-r", str(HERE / requirements)):
+    pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    if not call_alone(*pip, "-r", str(HERE / requirements)):
         sys.exit(
             "The packages could not be installed; pip's message is above. Check the network "
             "connection, then try again."
@@ -94,12 +92,6 @@ def create_venv(reason: str) -> None:
             "On other systems, install Python 3.11 or newer from python.org. Then try again."
         )
     UNFINISHED.unlink()
-
-
-def pip(*arguments: str) -> bool:
-    """Install packages in .venv. Returns whether that worked."""
-    options = ["-q", "--disable-pip-version-check"]
-    return call_alone(str(PYTHON), "-m", "pip", "install", *options, *arguments)
 
 
 def call_alone(*command: str) -> bool:
@@ -186,11 +178,8 @@ def stop(processes: "list[subprocess.Popen[str]]") -> None:
 def test() -> int:
     """Run the tests, after installing the browser and the Redis server that they need."""
     install("requirements-dev.txt")
-    code = call("-m", "tests.programs")
-    if code:
-        return code
     # Three workers, even on two cores, because tests mostly wait for a process or a page.
-    return call("-m", "pytest", "-n", "3", *sys.argv[2:])
+    return call("-m", "tests.programs") or call("-m", "pytest", "-n", "3", *sys.argv[2:])
 
 
 def check() -> int:
