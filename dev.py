@@ -19,31 +19,41 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-REDIS = ("redis-server", "valkey-server")
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+UNFINISHED = VENV / "unfinished"  # exists while .venv is being created
+STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is of Windows
+SIGNALS = [getattr(signal, name) for name in STOPPING if hasattr(signal, name)]
+# A process in a group of its own does not get the Ctrl-C of the terminal.
+if sys.platform == "win32":
+    NEW_GROUP, END = subprocess.CREATE_NEW_PROCESS_GROUP, signal.CTRL_BREAK_EVENT
+else:
+    NEW_GROUP, END = 0, signal.SIGTERM
 
 
 def install(requirements: str) -> None:
     """Install a requirements file in .venv, unless that is already done. Raises SystemExit."""
     files = sorted(HERE.glob("requirements*.txt"))
     checksum = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    stamp = VENV / f"installed-{requirements}"
-    if stamp.exists() and stamp.read_text() == checksum:
+    stamp = VENV / ("installed-" + requirements)
+    reason = venv_trouble()
+    if not reason and stamp.exists() and stamp.read_text() == checksum:
         return
-    if not PYTHON.exists() and subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
-        shutil.rmtree(VENV, ignore_errors=True)
+    if not os.access(str(VENV if VENV.exists() else HERE), os.W_OK):
         sys.exit(
-            f"Cannot create {VENV}. On Debian and Ubuntu, run: sudo apt install python3-venv\n"
-            "On other systems, install Python 3.11 or newer from python.org. Then try again."
+            f"Cannot write to {HERE}, where the packages are installed in .venv. Make the folder "
+            "writable, or copy it to a folder of your own. Then try again."
         )
+    if reason:
+        create_venv(reason)
     print(f"Installing {requirements} ...", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    if subprocess.call([*pip, "-r", str(HERE / requirements)]):
+    if not call_alone(*pip, "-r", str(HERE / requirements)):
         sys.exit(
             "The packages could not be installed; pip's message is above. Check the network "
             "connection, then try again."
@@ -51,41 +61,93 @@ def install(requirements: str) -> None:
     stamp.write_text(checksum)
 
 
+def venv_trouble() -> str:
+    """Return why .venv must be created, or an empty string if it works with this Python."""
+    if not VENV.exists():
+        return f"Creating {VENV} ..."
+    program = "import pip, sys; print('%d.%d' % sys.version_info[:2])"
+    version = ""
+    with contextlib.suppress(OSError):  # the interpreter of .venv is missing
+        version = subprocess.run(
+            [str(PYTHON), "-c", program], capture_output=True, text=True, check=False
+        ).stdout.strip()
+    if UNFINISHED.exists() or not version:
+        return f"Creating {VENV} again, because it is incomplete or its Python is missing ..."
+    if version != f"{sys.version_info[0]}.{sys.version_info[1]}":
+        return f"Creating {VENV} again, because it belongs to Python {version} ..."
+    return ""
+
+
+def create_venv(reason: str) -> None:
+    """Create .venv, in place of an old one. Raises SystemExit if that fails."""
+    print(reason, flush=True)
+    if VENV.is_symlink():
+        VENV.unlink()
+    shutil.rmtree(str(VENV), ignore_errors=True)
+    VENV.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    if not call_alone(sys.executable, "-m", "venv", str(VENV)):
+        sys.exit(
+            f"Cannot create {VENV}. On Debian and Ubuntu, run: sudo apt install python3-venv\n"
+            "On other systems, install Python 3.11 or newer from python.org. Then try again."
+        )
+    UNFINISHED.unlink()
+
+
+def call_alone(*command: str) -> bool:
+    """Run a command that ends silently on Ctrl-C. Returns whether it succeeded."""
+    group = None if NEW_GROUP else 0
+    process = subprocess.Popen(
+        command, env=utf8(), stdin=subprocess.DEVNULL, process_group=group, creationflags=NEW_GROUP
+    )
+    try:
+        return process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)
+
+
+def utf8() -> "dict[str, str]":
+    """Return an environment in which Python prints UTF-8. Windows has other encodings, too."""
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "PATH": path}
+
+
 def run() -> int:
     """Run the processes of the Procfile until one of them ends, or until Ctrl-C."""
     install("requirements.txt")
-    if (os.environ.get("DIALOG") or os.environ.get("REDIS_URL", "")).startswith("redis"):
-        install("requirements-redis.txt")
     lines = (HERE / "Procfile").read_text().splitlines()
-    commands = dict(line.split(": ", 1) for line in lines)
-    processes: dict[str, subprocess.Popen[str]] = {}
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        for name, command in commands.items():
-            processes[name] = start(command)
-            threading.Thread(target=print_output, args=(name, processes[name])).start()
-        while all(process.poll() is None for process in processes.values()):
-            time.sleep(0.1)
-        return max(process.poll() or 0 for process in processes.values())
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        stop(list(processes.values()))
+    processes: list[subprocess.Popen[str]] = []
+    received: list[int] = []  # no exception, which could lose a process that is being started
+    on_signals(lambda number, _: received.append(number))
+    for name, command in (line.split(": ", 1) for line in lines):
+        processes.append(start(command))
+        threading.Thread(target=print_output, args=(name, processes[-1])).start()
+    while not received and all(process.poll() is None for process in processes):
+        time.sleep(0.1)
+    code = 0 if received else max(abs(process.poll() or 0) for process in processes)
+    stop(processes)
+    return code
 
 
 def start(command: str) -> "subprocess.Popen[str]":
-    """Start a command of the Procfile with the Python of .venv."""
+    """Start a command of the Procfile with the Python of .venv, in a process group of its own.
+
+    The terminal sends Ctrl-C to the group of this program only, which then ends the others.
+    """
     # The Procfile listens on all addresses; in development, only this machine may connect.
     command = command.replace("0.0.0.0", os.environ.get("HOST", "127.0.0.1"))  # noqa: S104
     return subprocess.Popen(
         [str(PYTHON), *shlex.split(command)[1:]],
-        cwd=HERE,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        cwd=str(HERE),
+        env={**utf8(), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         errors="replace",
+        process_group=None if NEW_GROUP else 0,
+        creationflags=NEW_GROUP,
     )
 
 
@@ -96,9 +158,13 @@ def print_output(name: str, process: "subprocess.Popen[str]") -> None:
 
 
 def stop(processes: "list[subprocess.Popen[str]]") -> None:
-    """Terminate the processes, and kill those that still run after 8 seconds."""
+    """Ask the processes to end, and kill those that still run after 8 seconds.
+
+    On Windows, `terminate` would kill them at once. Ctrl-Break lets them clean up.
+    """
     for process in processes:
-        process.terminate()
+        if process.poll() is None:
+            process.send_signal(END)
     for process in processes:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=8)
@@ -106,63 +172,70 @@ def stop(processes: "list[subprocess.Popen[str]]") -> None:
 
 
 def test() -> int:
-    """Run the tests. Installs a browser and a Redis server if they are missing."""
+    """Run the tests, after installing the browser and the Redis server that they need."""
     install("requirements-dev.txt")
-    find_browser()
-    find_redis()
     # Three workers, even on two cores, because tests mostly wait for a process or a page.
-    return subprocess.call([str(PYTHON), "-m", "pytest", "-n", "3", *sys.argv[2:]], cwd=HERE)
-
-
-def find_browser() -> None:
-    """Install Chromium if no browser is found. Raises SystemExit if that fails."""
-    if any(map(shutil.which, BROWSERS)):
-        return
-    if not subprocess.call([str(PYTHON), "-m", "playwright", "install", "chromium"]):
-        return
-    if not apt("chromium"):
-        sys.exit("The tests need a browser. Install Chromium or Chrome, then try again.")
-
-
-def find_redis() -> None:
-    """Install a Redis server if none is found. Raises SystemExit if that fails."""
-    if not shutil.which("ip"):  # one test simulates several hosts with it, or is skipped
-        apt("iproute2")
-    if not any(map(shutil.which, REDIS)) and not apt("redis-server"):
-        sys.exit("The tests need redis-server or valkey-server. Install one, then try again.")
-
-
-def apt(*packages: str) -> bool:
-    """Install packages on Debian or Ubuntu, if run as root. Returns whether that worked."""
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if not (as_root and shutil.which("apt-get")):
-        return False
-    subprocess.call(["apt-get", "update", "-qq"])
-    return subprocess.call(["apt-get", "install", "-y", "-qq", *packages]) == 0
+    return call("-m", "tests.programs") or call("-m", "pytest", "-n", "3", *sys.argv[2:])
 
 
 def check() -> int:
     """Lint, check the format and check the types of all code, benchmarks included."""
     install("requirements-bench.txt")
     tools = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "."])
-    return max(subprocess.call([str(PYTHON), "-m", *tool], cwd=HERE) for tool in tools)
+    return max(call("-m", *tool) for tool in tools)
 
 
 def bench() -> int:
-    """Compare this chat with other servers. Installs nchan and Redis if they are missing."""
+    """Compare this chat with other servers. The benchmark names the programs that it lacks."""
     install("requirements-bench.txt")
-    if not shutil.which("nginx"):
-        apt("nginx-light", "libnginx-mod-nchan")
-    if not any(map(shutil.which, REDIS)):
-        apt("redis-server")
-    return subprocess.call([str(PYTHON), "-m", "bench"], cwd=HERE)
+    return call("-m", "bench")
+
+
+def call(*arguments: str) -> int:
+    """Run the Python of .venv and return its status. Ctrl-C ends that process, not this one."""
+    on_signals(lambda *_: None)
+    code = subprocess.call([str(PYTHON), *arguments], cwd=str(HERE), env=utf8())
+    on_signals(leave)
+    return code
+
+
+def on_signals(handler: "Callable[[int, object], object]") -> None:
+    """Call `handler` for the signals that end this program, unless its caller ignores them."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def leave(*_: object) -> None:
+    """Exit. Ignores further signals, which would print a traceback during the exit."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit("\nStopped. Run the same command again to continue.")
 
 
 COMMANDS = {"run": run, "test": test, "check": check, "bench": bench}
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Run the command that the first argument names."""
     if sys.version_info < (3, 11):
         sys.exit(f"This project needs Python 3.11 or newer. This is {sys.version.split()[0]}.")
-    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(__doc__)
-    sys.exit(COMMANDS[sys.argv[1]]())
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # on Windows, not UTF-8
+    name, *others = sys.argv[1:] or [""]
+    asks_for_help = {"-h", "--help"}.intersection([name, *others])
+    if asks_for_help and name != "test":
+        print(__doc__)
+        return
+    if name not in COMMANDS:
+        sys.exit(f"{__doc__}\nThere is no command {name!r}. Choose one of those above.")
+    if others and name != "test":
+        sys.exit(
+            f"dev.py {name} takes no arguments, but got {' '.join(others)}. Set variables instead, "
+            "such as PORT=5001 python3 dev.py run, or start server.py and robot.py yourself."
+        )
+    on_signals(leave)
+    sys.exit(COMMANDS[name]())
+
+
+if __name__ == "__main__":
+    main()

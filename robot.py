@@ -9,27 +9,32 @@ Two threads keep replies and remarks from delaying each other.
 """
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
 
 import settings
-from bot.knowledge import Knowledge
-from bot.remark_loop import make_remarks
-from bot.reply_loop import ReplyLoop
-from bot.rules.replies import Turn
-from bot.terminal import talk
-from dialog import Dialog, Message, open_or_exit
-from logs import start_logging
+import startup
+
+try:
+    from bot.knowledge import Knowledge
+    from bot.remark_loop import make_remarks
+    from bot.reply_loop import ReplyLoop
+    from bot.rules.replies import Turn
+    from bot.terminal import talk
+    from dialog import Dialog, Message, open_or_exit
+    from logs import start_logging
+except ModuleNotFoundError as error:
+    sys.exit(startup.missing_package(error))
+except KeyboardInterrupt:
+    sys.exit(0)
 
 DESCRIPTION = "Replies to the people in a dialog, and makes a remark every second."
 
 
+@startup.exiting_on_signals()
 def main() -> None:
     """Run until SIGINT or SIGTERM."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
     start_logging()
     options = settings.read(settings.ROBOT, DESCRIPTION, sys.argv[1:], os.environ)
     try:

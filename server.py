@@ -5,32 +5,40 @@
 """
 
 import argparse
+import errno
 import logging
 import os
-import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from functools import partial
+from types import FrameType
 from typing import Any
 
-import uvicorn
-from uvicorn.supervisors import Multiprocess
-
 import settings
-from dialog import Dialog, DialogError, open_dialog, open_or_exit
-from logs import start_logging
-from web.access import SECURITY_HEADERS, AccessControl
-from web.app import create_app as create_flask_app
-from web.asgi import FrontDoor
-from web.capacity import Capacity
-from web.forwarded import TrustedProxies
-from web.posts import LARGEST_BODY, PostChecker
-from web.resources import collect_garbage_rarely, favour_the_loop, raise_descriptor_limit
-from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
-from web.wsgi import WsgiBridge
+import startup
+
+try:
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from dialog import Dialog, DialogError, open_dialog, open_or_exit
+    from logs import start_logging
+    from web.access import SECURITY_HEADERS, AccessControl
+    from web.app import create_app as create_flask_app
+    from web.asgi import FrontDoor
+    from web.capacity import Capacity
+    from web.forwarded import TrustedProxies
+    from web.posts import LARGEST_BODY, PostChecker
+    from web.resources import collect_garbage_rarely, favour_the_loop, raise_descriptor_limit
+    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
+    from web.wsgi import WsgiBridge
+except ModuleNotFoundError as error:
+    sys.exit(startup.missing_package(error))
+except KeyboardInterrupt:
+    sys.exit(0)
 
 log = logging.getLogger("server")
 
@@ -38,6 +46,7 @@ SHARE_FOR_SUBSCRIBERS = 3 / 4  # of all descriptors
 TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
 PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
+AIRPLAY_PORTS = (5000, 7000)  # of AirPlay Receiver, which is on by default
 BACKLOG = 2048  # connections that the system queues until they are accepted
 
 
@@ -74,9 +83,30 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        sys.exit(f"Cannot listen on {host}, port {port}: {reason}. Choose another --port or PORT.")
+    except OSError as error:
+        sys.exit(listen_trouble(host, port, error))
+
+
+def listen_trouble(host: str, port: int, error: OSError) -> str:
+    """Return why the server cannot listen, and what to do."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"Cannot listen on {host}: this machine has no such address. Use --host 127.0.0.1 for "
+            "this machine alone, or --host 0.0.0.0 for every address."
+        )
+    other = port + 1 if 1024 <= port < 65_535 else 5001
+    advice = f"Choose another port with --port or PORT, such as PORT={other}."
+    if error.errno == errno.EADDRINUSE:
+        airplay = ""
+        if sys.platform == "darwin" and port in AIRPLAY_PORTS:
+            airplay = (
+                "On macOS, AirPlay Receiver uses it. You can turn AirPlay Receiver off in "
+                "System Settings, General, AirDrop & Handoff. "
+            )
+        return f"Port {port} on {host} is already in use. {airplay}{advice}"
+    if error.errno == errno.EACCES:
+        return f"This system does not let you listen on port {port}. {advice}"
+    return f"Cannot listen on {host}, port {port}: {error.strerror}. {advice}"
 
 
 def keep_within(bounds: Mapping[str, float], dialog: Dialog) -> None:
@@ -128,10 +158,18 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """A server that ends the same way after several signals as after the first."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to exit. uvicorn would cancel the cleanup on a second Ctrl-C, with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+
+
+@startup.exiting_on_signals()
 def main() -> None:
     """Serve until SIGINT or SIGTERM."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
     start_logging()
     options = settings.read(
         settings.SERVER, "Serve the page and the chat.", sys.argv[1:], os.environ
@@ -151,7 +189,7 @@ def main() -> None:
         if options.workers > 1:
             Multiprocess(config, [listener]).run()
         else:
-            uvicorn.Server(config).run(sockets=[listener])
+            Server(config).run(sockets=[listener])
     finally:
         log.info("Ended.")
 

@@ -5,21 +5,27 @@ compares the table in the README with it.
 """
 
 import argparse
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+VERSION = "1.0.0"
 ROOT = Path(__file__).parent
 
 
-def seconds(text: str) -> float:
-    """Return the seconds between two remarks. Raises ValueError outside 0.01 to 86,400."""
-    value = float(text)
-    if not 0.01 <= value <= 86_400:
-        raise ValueError
-    return value
+def number(low: float, high: float, kind: Callable[[str], float] = float) -> Callable[[str], Any]:
+    """Return a function that reads a number from `low` to `high`, and raises ValueError outside."""
+
+    def parse(text: str) -> float:
+        value = kind(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return parse
 
 
 def bounds(text: str) -> dict[str, float]:
@@ -27,16 +33,19 @@ def bounds(text: str) -> dict[str, float]:
 
     The result has `size` in bytes and `age` in seconds, as `Dialog.trim` takes them.
     """
-    return dict(_bound(part) for part in text.split())
+    limits = [_bound(part) for part in text.split()]
+    if len(dict(limits)) < len(limits):
+        raise ValueError
+    return dict(limits)
 
 
 def _bound(text: str) -> tuple[str, float]:
     units = {"kB": ("size", 1e3), "MB": ("size", 1e6), "GB": ("size", 1e9), "d": ("age", 86_400)}
-    number = text.rstrip("kMGBd")
-    name, factor = units.get(text.removeprefix(number), ("", 0.0))
-    if not float(number) * factor > 0:
+    digits = text.rstrip("kMGBd")
+    name, factor = units.get(text.removeprefix(digits), ("", 0.0))
+    if not 0 < float(digits) * factor < math.inf:
         raise ValueError
-    return name, float(number) * factor
+    return name, float(digits) * factor
 
 
 def words(text: str) -> list[str]:
@@ -61,6 +70,7 @@ class Setting:
     default: str
     help: str  # what the setting does, with its unit
     parse: Callable[[str], Any] = str
+    allowed: str = ""  # the values that `parse` accepts, for the message about another value
     many: bool = False  # whether the flag takes several words
     switch: bool = False  # whether the flag takes no value
 
@@ -79,7 +89,14 @@ DIALOG = Setting(
 
 SERVER = (
     Setting("--host", ("HOST",), "127.0.0.1", "the address to listen on; 0.0.0.0 is every address"),
-    Setting("--port", ("PORT",), "5000", "the port to listen on", int),
+    Setting(
+        "--port",
+        ("PORT",),
+        "5000",
+        "the port to listen on",
+        number(0, 65_535, int),
+        "a whole number from 0 to 65535, such as 5001; 0 takes any free port",
+    ),
     DIALOG,
     Setting(
         "--posts",
@@ -87,7 +104,8 @@ SERVER = (
         "10",
         "messages per second accepted from one address, after a burst of ten times as many; "
         "0 is no limit",
-        float,
+        number(0, 1e9),
+        "a number from 0 to 1000000000, such as 10",
     ),
     Setting(
         "--keep",
@@ -96,6 +114,7 @@ SERVER = (
         'how much of the dialog to keep: a size, an age in days, or both, as in "1GB 30d"; '
         "without it, everything",
         bounds,
+        'a size in kB, MB or GB, such as 500MB, an age in days, such as 30d, or both: "1GB 30d"',
         many=True,
     ),
     Setting(
@@ -103,7 +122,8 @@ SERVER = (
         ("WEB_CONCURRENCY",),
         "1",
         "server processes; each applies the limits of posts and subscribers on its own",
-        int,
+        number(1, 1000, int),
+        "a whole number from 1 to 1000, such as 2",
     ),
     Setting("", ("CHAT_PASSWORD",), "", "the password that page, API and pictures ask for"),
     Setting(
@@ -121,11 +141,19 @@ SERVER = (
         "addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted; "
         "* trusts the nearest proxy, whatever its address",
         proxies,
+        'IP addresses and networks, such as "10.0.0.1 192.168.0.0/16", or *',
     ),
 )
 
 ROBOT = (
-    Setting("--every", (), "1.0", "seconds between two remarks", seconds),
+    Setting(
+        "--every",
+        (),
+        "1.0",
+        "seconds between two remarks",
+        number(0.01, 86_400),
+        "a number of seconds from 0.01 to 86400, such as 2.5",
+    ),
     DIALOG,
     Setting("--rules", (), str(ROOT / "bot" / "rules.toml"), "the file of the rules", Path),
     Setting(
@@ -155,6 +183,7 @@ def read(
         epilog="\n".join(["environment variables without a flag:", *lines]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"One File Chat {VERSION}")
     for setting in settings:
         if setting.flag and setting.switch:
             parser.add_argument(setting.flag, action="store_true", help=setting.help)
@@ -186,7 +215,11 @@ def _value(
     try:
         return setting.parse(text)
     except ValueError:
-        parser.error(f"{source}: {text!r} is not valid. Expected {setting.help}.")
+        default = f"the default, {setting.default}" if setting.default else "the default"
+        parser.error(
+            f"{source}: {text!r} is not valid. Allowed: {setting.allowed}. "
+            f"Correct the value, or leave {source} out to use {default}."
+        )
 
 
 def _help(setting: Setting) -> str:

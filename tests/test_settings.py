@@ -1,10 +1,13 @@
 """The settings: where a value comes from, and how a wrong one is reported."""
 
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from settings import ROBOT, SERVER, Setting, read
+from settings import ROBOT, SERVER, VERSION, Setting, read, words
+from tests.conftest import HERE
 
 both_programs = pytest.mark.parametrize("settings", [SERVER, ROBOT], ids=["server", "robot"])
 
@@ -33,32 +36,74 @@ def test_help_lists_every_flag_variable_and_default(
     assert exited.value.code == 0
     printed = "".join(capsys.readouterr().out.split())  # argparse breaks lines anywhere
     for setting in settings:
-        for words in (setting.flag, *setting.variables, setting.default, setting.help):
-            assert "".join(words.split()) in printed
+        for part in (setting.flag, *setting.variables, setting.default, setting.help):
+            assert "".join(part.split()) in printed
 
 
 @pytest.mark.parametrize(
-    ("settings", "arguments", "environ", "source"),
+    ("settings", "sources", "value", "allowed"),
     [
-        (SERVER, ["--port", "x"], {}, "--port"),
-        (SERVER, [], {"PORT": "x"}, "PORT"),
-        (SERVER, ["--keep", "1TB"], {}, "--keep"),
-        (SERVER, [], {"KEEP": "1GB -1d"}, "KEEP"),
-        (ROBOT, ["--every", "0"], {}, "--every"),
-        (ROBOT, ["--every", "nan"], {}, "--every"),
+        (SERVER, "--port PORT", "x", "a whole number from 0 to 65535"),
+        (SERVER, "--port PORT", "65536", "a whole number from 0 to 65535"),
+        (SERVER, "--port PORT", "-1", "a whole number from 0 to 65535"),
+        (SERVER, "--posts POSTS", "banana", "a number from 0"),
+        (SERVER, "--posts POSTS", "nan", "a number from 0"),
+        (SERVER, "--posts POSTS", "-1", "a number from 0"),
+        (SERVER, "--keep KEEP", "banana", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1TB", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1GB -1d", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1GB 2GB", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1e400d", "a size in kB, MB or GB"),
+        (SERVER, "--workers WEB_CONCURRENCY", "0", "a whole number from 1"),
+        (SERVER, "--workers WEB_CONCURRENCY", "1.5", "a whole number from 1"),
+        (SERVER, "FORWARDED_ALLOW_IPS", "proxy", "IP addresses and networks"),
+        (ROBOT, "--every", "0", "a number of seconds from 0.01 to 86400"),
+        (ROBOT, "--every", "nan", "a number of seconds from 0.01 to 86400"),
     ],
 )
-def test_an_invalid_value_is_reported_with_its_source(
+def test_an_invalid_value_is_reported_with_its_source_and_what_is_allowed(
     settings: Sequence[Setting],
-    arguments: list[str],
-    environ: dict[str, str],
-    source: str,
+    sources: str,
+    value: str,
+    allowed: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    for source in sources.split():
+        is_flag = source.startswith("--")
+        arguments, environ = ([f"{source}={value}"], {}) if is_flag else ([], {source: value})
+        with pytest.raises(SystemExit) as exited:
+            read(settings, "", arguments, environ)
+        assert exited.value.code == 2
+        reported = capsys.readouterr().err
+        assert f"{source}: {value!r} is not valid. Allowed: {allowed}" in reported
+        assert f"leave {source} out" in reported
+
+
+@both_programs
+def test_every_setting_with_a_parser_of_its_own_says_what_is_allowed(
+    settings: Sequence[Setting],
+) -> None:
+    free = (str, Path, words)  # these accept every value
+    assert [
+        setting.name
+        for setting in settings
+        if setting.parse not in free and not setting.switch and not setting.allowed
+    ] == []
+
+
+@both_programs
+def test_version_prints_the_version_of_the_chat(
+    settings: Sequence[Setting], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as exited:
-        read(settings, "", arguments, environ)
-    assert exited.value.code == 2
-    assert source in capsys.readouterr().err
+        read(settings, "", ["--version"], {})
+    assert exited.value.code == 0
+    assert capsys.readouterr().out == f"One File Chat {VERSION}\n"
+
+
+def test_the_package_has_the_version_that_the_programs_print() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8")).get("project", {})
+    assert project.get("version", VERSION) == VERSION
 
 
 def test_bounds_are_read_as_bytes_and_seconds() -> None:

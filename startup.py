@@ -1,0 +1,41 @@
+"""How both entry points end on a signal, and report a missing package. Standard library only."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if sys.platform == "win32":
+    SIGNALS.append(signal.SIGBREAK)  # the only signal that another Windows program can send
+
+
+@contextmanager
+def exiting_on_signals() -> Iterator[None]:
+    """Raise SystemExit with status 0 on Ctrl-C and SIGTERM, and on Windows on Ctrl-Break.
+
+    Ignores further signals while the process exits: SystemExit would print a traceback there.
+    """
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def missing_package(error: ModuleNotFoundError) -> str:
+    """Return what to do about a failed import. Raises `error` if the module is one of ours."""
+    if sys.version_info < (3, 11):  # noqa: UP036  # an older Python lacks modules, such as tomllib
+        return f"This chat needs Python 3.11 or newer. This is {sys.version.split()[0]}."
+    name = str(error.name).partition(".")[0]
+    if (ROOT / name).exists() or (ROOT / f"{name}.py").exists():
+        raise error
+    return (
+        f"The package {name} is not installed for {sys.executable}. Install it with "
+        f'"{sys.executable}" -m pip install -r requirements.txt, or run python3 dev.py run, '
+        "which installs all packages in .venv."
+    )
