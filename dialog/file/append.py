@@ -13,12 +13,14 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from dialog.file.flush import flush, flush_folder
 from dialog.file.lines import HASHED_BYTES, LineReader, cursor_at, position_of
 
+WRITTEN_AGAIN = 1024 * 1024  # bytes before the end of the file, at least, after a failed flush
 JSON_SPACE = b" \t\r"
 
 
@@ -56,8 +58,16 @@ class Appender:
             _write_again(file, reader, self._unflushed, reader.end())
         # The hash in a cursor covers bytes before the line, so they must be on the disk, too.
         self._unflushed = min(self._unflushed, first_new - HASHED_BYTES)
-        flush(file.fileno())
-        self._flush_name(file)
+        try:
+            flush(file.fileno())
+            self._flush_name(file)
+        except OSError:
+            # The system may take the lost bytes for flushed. Written again, they are part of the
+            # next flush of any process, which may have lost some of them before.
+            start = min(self._unflushed, reader.end() - WRITTEN_AGAIN)
+            with suppress(OSError):
+                _write_again(file, reader, start, reader.end())
+            raise
         self._unflushed, self._end = sys.maxsize, reader.end()
         return results
 
