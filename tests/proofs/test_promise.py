@@ -188,9 +188,9 @@ class Promise(RuleBasedStateMachine):
         self.model.replace()
 
     @precondition(lambda self: self.is_file() and self.model.texts)
-    @rule(data=st.data(), torn=st.integers(0, 20))
+    @rule(data=st.data(), torn=st.integers(0, 12))
     def cut(self, data: st.DataObject, torn: int) -> None:
-        """Cut the file behind a message, or up to 20 bytes before its end."""
+        """Cut the file behind a message, or up to 12 bytes before its end."""
         kept = data.draw(st.integers(1, len(self.model.texts)))
         text = json.dumps(self.model.texts[kept - 1]).encode()
         content = self.path.read_bytes()
