@@ -52,6 +52,7 @@ class Schedule:
 
     def run(self) -> list[str]:
         """Run the schedule. Returns what was wrong."""
+        running = asyncio._get_running_loop()  # of Playwright, in a process that tests the page
         asyncio._set_running_loop(self.loop.for_asyncio)
         ConnectionSubscriber.__hash__ = number_of  # type: ignore[method-assign,assignment]
         try:
@@ -69,7 +70,7 @@ class Schedule:
                 self.probe()
             self.check_end()
         finally:
-            asyncio._set_running_loop(None)
+            asyncio._set_running_loop(running)
             del ConnectionSubscriber.__hash__
         found = [violation for reader in self.readers for violation in reader.violations]
         return found + self.loop.errors

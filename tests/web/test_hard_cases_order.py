@@ -3,8 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.delivery_methods import (
     texts,
     waiting_requests,
 )
+from tests.loops import run
 from tests.messages import by_hand, fill
 from web.delivery.hub import Group, Hub
 
@@ -55,12 +55,6 @@ class Subscriber:
 
     def fail(self, error: DialogError) -> None:
         raise error
-
-
-def run(main: Coroutine[None, None, list[str]]) -> list[str]:
-    """Run in a thread, because Playwright may have a running loop in this one."""
-    with ThreadPoolExecutor() as pool:
-        return pool.submit(asyncio.run, main).result()
 
 
 @pytest.mark.file

@@ -6,6 +6,7 @@ from random import Random
 from typing import cast
 
 from dialog import Dialog, Page
+from tests.loops import run
 from tests.proofs.memory_dialog import MemoryDialog
 from tests.proofs.readers import MemoryConnection, Reader
 from tests.proofs.seeded_loop import SeededLoop
@@ -71,7 +72,7 @@ def test_a_message_that_arrives_during_a_read_is_sent_at_once() -> None:
         hub.subscribe([subscriber], "0-0")
         return await asyncio.wait_for(subscriber.page, PATIENCE)
 
-    assert b"hello" in asyncio.run(receive())
+    assert b"hello" in run(receive())
 
 
 class AlwaysFull(Random):
