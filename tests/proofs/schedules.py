@@ -7,7 +7,6 @@ and the dialog breaks or is replaced. A failure prints its seed; `--count 1` rep
 """
 
 import argparse
-import asyncio
 import logging
 import sys
 import time
@@ -52,25 +51,23 @@ class Schedule:
 
     def run(self) -> list[str]:
         """Run the schedule. Returns what was wrong."""
-        running = asyncio._get_running_loop()  # of Playwright, in a process that tests the page
-        asyncio._set_running_loop(self.loop.for_asyncio)
         ConnectionSubscriber.__hash__ = number_of  # type: ignore[method-assign,assignment]
         try:
-            actions = [self.connect, self.leave, self.write, self.write, self.notice]
-            actions += [self.step, self.step, self.step, self.loop.settle, self.pass_time]
-            actions += [self.stay_busy, self.resume, self.break_or_mend, self.replace_rarely]
-            actions += [self.connect]
-            for _ in range(self.random.randint(5, MOST_ACTIONS)):
-                self.random.choice(actions)()
-            self.is_calm = True
-            if self.random.random() < 0.3:
-                self.shut_down()
-            else:
-                self.mend()
-                self.probe()
-            self.check_end()
+            with self.loop.running():
+                actions = [self.connect, self.leave, self.write, self.write, self.notice]
+                actions += [self.step, self.step, self.step, self.loop.settle, self.pass_time]
+                actions += [self.stay_busy, self.resume, self.break_or_mend, self.replace_rarely]
+                actions += [self.connect]
+                for _ in range(self.random.randint(5, MOST_ACTIONS)):
+                    self.random.choice(actions)()
+                self.is_calm = True
+                if self.random.random() < 0.3:
+                    self.shut_down()
+                else:
+                    self.mend()
+                    self.probe()
+                self.check_end()
         finally:
-            asyncio._set_running_loop(running)
             del ConnectionSubscriber.__hash__
         found = [violation for reader in self.readers for violation in reader.violations]
         return found + self.loop.errors

@@ -6,7 +6,8 @@ some callbacks later. So one seed gives one schedule, and the same seed gives it
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from random import Random
 from typing import Any, cast
@@ -30,6 +31,16 @@ class SeededLoop:
         self.tasks: list[asyncio.Task[Any]] = []
 
     # What the schedule calls.
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Be the running loop of this thread. Playwright's may be before, and is again after."""
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(self.for_asyncio)
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(before)
 
     def step(self) -> bool:
         """Run one ready callback. Returns False if there is none."""

@@ -89,8 +89,7 @@ def test_a_client_that_does_not_read_is_sent_no_further_page() -> None:
     reader.cursor = "0-0"
     dialog.write("a")
     dialog.write("b")
-    asyncio._set_running_loop(loop.for_asyncio)
-    try:
+    with loop.running():
         reader.connect(Hub(cast(Dialog, dialog)), server_sent_events.METHOD, {"limit": "1"})
         loop.settle()
         assert reader.received == ["a"]
@@ -100,6 +99,4 @@ def test_a_client_that_does_not_read_is_sent_no_further_page() -> None:
         assert reader.received == ["a", "b"]
         connection.leave()
         loop.settle()
-    finally:
-        asyncio._set_running_loop(None)
     assert not reader.violations
