@@ -19,12 +19,21 @@ def exiting_on_signals() -> Iterator[None]:
     Ignores further signals while the process exits: SystemExit would print a traceback there.
     """
     for number in SIGNALS:
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, _exit)
     try:
         yield
     finally:
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_signals()
+
+
+def _exit(*_: object) -> None:
+    _ignore_signals()  # before SystemExit, because code that cleans up may not survive a second one
+    sys.exit(0)
+
+
+def _ignore_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def missing_package(error: ModuleNotFoundError) -> str:
