@@ -25,10 +25,15 @@ JSON_SPACE = b" \t\r"
 
 
 def end_last_line(file: BinaryIO) -> None:
-    """Append a newline if the last line has none, because its writer was killed. Raises OSError."""
+    """Append a newline if the last line has none, because its writer was killed. Raises OSError.
+
+    If a trimmed file was cut before its first message, fills the gap, which readers skip.
+    """
     reader = LineReader(file)
     if reader.before(reader.end())[-1:] not in {b"", b"\n"}:
         file.write(b"\n")
+    if (missing := reader.starts_at - reader.end()) > 0:
+        file.write(_blank(missing))
 
 
 class Appender:

@@ -64,7 +64,8 @@ class LineReader:
         file.seek(0)
         header = HEADER.match(file.read(LONGEST_HEADER))
         self._shift = int(header[1]) - header.end() if header else 0  # position less file offset
-        self.start = min(int(header[2]), self.end()) if header else 0
+        self.starts_at = int(header[2]) if header else 0
+        self.start = min(self.starts_at, self.end())  # a cut may have removed every message
 
     def seek(self, position: int) -> None:
         """Continue reading at `position`."""

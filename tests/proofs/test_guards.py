@@ -1,10 +1,12 @@
 """Guards that no other test holds."""
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 
-from dialog import Message, Page
+from dialog import FileStore, Message, Page
 from dialog.redis.recent import MOST_KEPT, RecentMessages
 from web.access import COOKIE, COOKIE_AGE, AccessControl, RequestHead
 from web.errors import ApiError
@@ -45,3 +47,18 @@ def test_a_cookie_is_valid_for_its_age_only(age: int, monkeypatch: pytest.Monkey
     else:
         with pytest.raises(ApiError, match="password"):
             access.check(request)
+
+
+@pytest.mark.parametrize("kept", [0, 400, 1100])
+def test_a_message_after_a_cut_before_the_first_message_is_found(kept: int, path: Path) -> None:
+    """The bytes behind the header of a trimmed file serve the first cursors only."""
+    dialog = FileStore(path)
+    for number in range(30):
+        dialog.append(f"{number}".rjust(300))
+    dialog.trim(size=5000)
+    header = path.read_bytes().index(b"\n") + 1
+    os.truncate(path, header + kept)
+    message = dialog.append("new", nonce="n")
+    dialog = FileStore(path)
+    assert dialog.after(dialog.start(), 10).messages == (message,)
+    assert dialog.append("new", nonce="n") == message

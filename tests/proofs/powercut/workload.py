@@ -72,7 +72,8 @@ class Workload:
         raise SystemExit("No attempt succeeded.")
 
     def new_text(self) -> str:
-        return f"message {next(self.numbers)} ".ljust(self.random.choice([20, 20, 900]), "x")
+        # The end is new, too, because a cursor covers only the last kilobyte.
+        return f" message {next(self.numbers)}".rjust(self.random.choice([20, 20, 900]), "x")
 
     def say_several(self, store: FileStore) -> None:
         for _ in range(MESSAGES):
