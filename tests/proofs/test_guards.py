@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from dialog import FileStore, Message, Page
+from dialog import FileStore, Message, Page, open_dialog
+from dialog.redis.keys import once_key
 from dialog.redis.recent import MOST_KEPT, RecentMessages
+from tests.conftest import Server
+from tests.delivery_methods import connection, long_polling, waiting, waiting_requests
+from tests.messages import redis_of
+from tests.redis_server import RedisServer
+from tests.waiting import until
 from web.access import COOKIE, COOKIE_AGE, AccessControl, RequestHead
 from web.errors import ApiError
+from web.parameters import LONGEST_WAIT
+
+HOUR = 3600  # seconds
+PATIENCE = 3.0  # seconds; an idle connection is kept for longer
 
 
 def messages(first: int, last: int) -> tuple[Message, ...]:
@@ -32,6 +42,29 @@ def test_the_recent_messages_of_a_stream_have_no_gap(added: int) -> None:
         page = kept[number]
         assert page
         assert page.messages == everything[number + 1 :]
+
+
+def test_redis_remembers_a_nonce_for_hours(redis_server: RedisServer) -> None:
+    dialog = open_dialog(redis_server.address())
+    dialog.append("a", nonce="n")
+    assert redis_of(dialog).ttl(once_key("nonce:n")) > HOUR
+
+
+def test_a_poll_that_asks_to_close_the_connection_ends_it(shared: Server) -> None:
+    head = f"GET /messages?after={shared.cursor()} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with connection(shared, head.encode()) as client:
+        client.settimeout(PATIENCE)
+        response = b"".join(iter(lambda: client.recv(65536), b""))  # up to the end
+    assert response.startswith(b"HTTP/1.1 200")
+
+
+def test_a_long_poll_whose_client_leaves_is_not_counted_until_its_timeout(server: Server) -> None:
+    request = waiting_requests(server.cursor())[long_polling]
+    with connection(server, request):
+        until(lambda: waiting(server) == 1)
+    left = time.monotonic()
+    until(lambda: waiting(server) == 0)
+    assert time.monotonic() - left < LONGEST_WAIT / 2
 
 
 @pytest.mark.parametrize("age", [COOKIE_AGE - 60, COOKIE_AGE + 60])
