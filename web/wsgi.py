@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 
 from web.asgi_types import Scope, Send
 
-THREADS = 16  # requests that Flask answers at once; posts among them share a flush
+# Requests that Flask answers at once. Posts among them share a flush: with 16 threads, 64 posters
+# get a tenth less done.
+THREADS = 32
 
 
 class WsgiBridge:
