@@ -1,5 +1,9 @@
-"""How both entry points end on a signal, and report a missing package. Standard library only."""
+"""How both entry points print, end on a signal, and report a missing package.
 
+Standard library only.
+"""
+
+import io
 import signal
 import sys
 from collections.abc import Iterator
@@ -34,6 +38,15 @@ def _exit(*_: object) -> None:
 def _ignore_signals() -> None:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def print_any_text() -> None:
+    """Escape what the encoding of the standard output lacks, because a path can contain anything.
+
+    Without this, printing it would raise UnicodeEncodeError.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def missing_package(error: ModuleNotFoundError) -> str:
