@@ -9,7 +9,7 @@ import pytest
 
 from dialog import Dialog, FileStore, Page, timestamp
 from dialog.file import pages, trim
-from dialog.file.lines import position_of
+from dialog.file.lines import BLOCK_BYTES, position_of
 from dialog.interface import LINE_BYTES, PAGE_BYTES
 from dialog.message import MOST_REPORTED
 from tests.conftest import running, serving
@@ -123,6 +123,8 @@ def test_all_cursors_give_the_same_messages_whatever_the_lengths_of_the_lines(
     backwards = read_on(dialog.before(dialog.end(), 9), dialog.before)
     found = [text for page in reversed(backwards) for text in texts(page.messages)]
     assert found == expected[:-1]
+    blocks = dialog.path.stat().st_size // BLOCK_BYTES
+    assert min(len(forwards), len(backwards)) > blocks / 2
 
 
 def aged(days_ago: float, text: str = "x") -> bytes:
