@@ -55,6 +55,9 @@ class Dialog(Protocol):
         Raises Unavailable.
         """
 
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
+
     def end(self) -> str:
         """Return the cursor behind the last message. Raises Unavailable."""
 

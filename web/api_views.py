@@ -22,7 +22,7 @@ def create_blueprint(
 
     @blueprint.post("/messages")
     def post() -> Response:
-        draft = posts.draft(request.remote_addr, **fields_from_json(request.get_data()))
+        draft = posts.draft(dialog, request.remote_addr, fields_from_json(request.get_data()))
         (message,) = dialog.append_all([draft])
         return _respond(to_json(message.public()), 201)
 

@@ -23,6 +23,7 @@ from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
 from dialog.file.pages import (
     ReadPage,
+    message_at,
     newest_page,
     page_after,
     page_before,
@@ -32,16 +33,7 @@ from dialog.file.system_errors import ADVICE, dialog_error, not_saved
 from dialog.file.trim import choose_cut, rewrite
 from dialog.file.watch import FileWatcher, Version, version
 from dialog.interface import Dialog, Health
-from dialog.message import (
-    Draft,
-    Message,
-    Page,
-    SkipLog,
-    from_fields,
-    from_line,
-    timestamp,
-    to_line,
-)
+from dialog.message import Draft, Message, Page, SkipLog, from_fields, from_line, timestamp, to_line
 
 LOCK_TIMEOUT = 5.0  # seconds
 LOCK_POLL_INTERVAL = 0.005  # seconds
@@ -94,6 +86,11 @@ class FileStore(Dialog):
         Raises Unavailable.
         """
         return self._cached_page(newest_page, "", limit, version(self.path))
+
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        with self._open() as reader:
+            return message_at(reader, self._parse, id_)
 
     def end(self) -> str:
         """Return the cursor behind the last whole line. Raises Unavailable."""
