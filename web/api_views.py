@@ -8,7 +8,7 @@ from dialog import Dialog, to_json
 from web.delivery import polling
 from web.errors import JSON_HEADERS
 from web.health import health
-from web.parameters import limit_from
+from web.parameters import limit_from, search_text_from
 from web.posts import PostChecker, fields_from_json
 
 HISTORY = 50  # messages, without a `limit`
@@ -29,7 +29,11 @@ def create_blueprint(
     @blueprint.get("/messages")
     def get() -> Response:
         args = request.args
-        if "after" in args:
+        if "search" in args:
+            page = dialog.search(
+                search_text_from(args), limit_from(args, HISTORY), args.get("before")
+            )
+        elif "after" in args:
             page = polling.page_after(dialog, args)
         elif "before" in args:
             page = dialog.before(args["before"], limit_from(args, HISTORY))

@@ -21,14 +21,8 @@ from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
 from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
-from dialog.file.pages import (
-    ReadPage,
-    message_at,
-    newest_page,
-    page_after,
-    page_before,
-    page_near,
-)
+from dialog.file.pages import ReadPage, message_at, newest_page, page_after, page_before, page_near
+from dialog.file.search import search_page
 from dialog.file.system_errors import ADVICE, dialog_error, not_saved
 from dialog.file.trim import choose_cut, rewrite
 from dialog.file.watch import FileWatcher, Version, version
@@ -86,6 +80,11 @@ class FileStore(Dialog):
         Raises Unavailable.
         """
         return self._cached_page(newest_page, "", limit, version(self.path))
+
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`; see `Dialog.search`."""
+        with self._open() as reader:
+            return search_page(reader, text, before, limit)
 
     def message(self, id_: str) -> Message | None:
         """Return the message with this id, or None if there is none. Raises Unavailable."""

@@ -23,6 +23,7 @@ from dialog.redis.health import read_health
 from dialog.redis.keys import MESSAGES, once_key, role_key
 from dialog.redis.lease import Lease
 from dialog.redis.recent import RecentMessages
+from dialog.redis.search import search_page
 from dialog.redis.trim import trim_stream
 
 CACHED_PAGES = 64
@@ -76,6 +77,13 @@ class RedisStore(Dialog):
         """
         with self._use(pages.UNREADABLE) as redis:
             return pages.newest_page(redis, self._parse, limit)
+
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`; see `Dialog.search`."""
+        if before is not None:
+            check_cursor(before)
+        with self._use(pages.UNREADABLE) as redis:
+            return search_page(redis, text, before, limit)
 
     def message(self, id_: str) -> Message | None:
         """Return the message with this id, or None if there is none. Raises Unavailable."""
