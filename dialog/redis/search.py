@@ -29,13 +29,12 @@ def search_page(redis: Redis, text: str, before: str | None, limit: int) -> Page
     messages: list[Message] = []
     while more:
         count, size, oldest, found = script(keys=[MESSAGES], args=[cursor, CHUNK, ascii_text])
-        budget.spend(size)
         cursor, more = oldest or cursor, count == CHUNK
         for message in _matching(found, query):
             messages.append(message)
             if len(messages) == limit:
                 return Page(_in_order(messages), message.id, more or message.id != oldest)
-        if not budget.is_left:
+        if not budget.spend(size):
             break
     return Page(_in_order(messages), start(redis) if cursor == "+" else cursor, more)
 
