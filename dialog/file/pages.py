@@ -6,9 +6,10 @@ ends after PAGE_BYTES of lines, or behind PASSED_BYTES of the file, even if it h
 
 from collections.abc import Callable, Iterable
 
+from dialog.errors import BadCursor, CursorGone
 from dialog.file.lines import BLOCK_BYTES, LineReader
 from dialog.interface import LINE_BYTES, PAGE_BYTES
-from dialog.message import Message, Page
+from dialog.message import LONGEST_LINE, Message, Page
 
 QUICK_BYTES = 64 * 1024  # parsed in a few milliseconds, even if the lines are not messages
 PASSED_BYTES = 64 * 1024 * 1024  # for a page; blank lines and lines that are too long count here
@@ -49,6 +50,18 @@ def newest_page(reader: LineReader, parse: ParseLine, _: str, limit: int) -> Pag
         if not messages:
             messages, start, _next = _backwards(reader, parse, start, limit)
     return Page(messages, reader.cursor(end), more=False)
+
+
+def message_at(reader: LineReader, parse: ParseLine, id_: str) -> Message | None:
+    """Return the message whose line ends at the cursor `id_`, or None."""
+    try:
+        end = reader.position(id_)
+    except (BadCursor, CursorGone):
+        return None
+    start = reader.line_start(end)
+    reader.seek(start)
+    line = reader.read(min(end - start, LONGEST_LINE + 1))
+    return next(iter(parse(id_, line)), None) if line.endswith(b"\n") else None
 
 
 def _forwards(
