@@ -19,8 +19,10 @@ import { RemarkSwitch } from "./log/remark_switch.js";
 import { ScrollManager } from "./log/scroll_manager.js";
 import { Announcer } from "./page/announcer.js";
 import { ConnectionStatus } from "./page/connection_status.js";
+import { Invitation } from "./page/invitation.js";
 import { Notifier } from "./page/notifier.js";
 import { RobotPresence } from "./page/robot_presence.js";
+import { listenForSlash } from "./page/shortcuts.js";
 import { UnreadTitle } from "./page/unread_title.js";
 import { fitToVisualViewport } from "./page/visual_viewport.js";
 
@@ -44,25 +46,36 @@ paginator.reset(messages);
 
 const announcer = new Announcer($("#announcer"));
 const unreadTitle = new UnreadTitle();
-const notifier = new Notifier($("#notify"));
+const invitation = new Invitation($("#invitation"), (text) => composer.submit(text));
+const notifier = new Notifier($("#notify-menu"), $("#notify"));
 const nameField = new NameField($("#composer"));
-const outbox = new Outbox($("#outbox"), () => composer.clearProblem());
+const outbox = new Outbox($("#outbox"));
+outbox.addEventListener("sent", ({ detail }) => nameField.accept(detail.post.author));
+outbox.addEventListener("rejected", ({ detail }) => {
+  composer.reject(detail.post.text, detail.reason);
+});
 
 const methods = readMethods(document.querySelectorAll(".method"));
 const delivery = new Delivery(methods, methodFromAddress(methods), $("#log").dataset.next);
 delivery.addEventListener("page", ({ detail }) => receive(detail.page.messages));
-delivery.addEventListener("reset", ({ detail }) => paginator.reset(detail.page.messages));
+delivery.addEventListener("reset", ({ detail }) => reset(detail.page.messages));
+delivery.addEventListener("state", ({ detail }) => {
+  if (detail.state === "connected") outbox.retry();
+});
 
 new ConnectionStatus($("#status"), delivery, announcer);
 const lastOfRobot = messages.findLast(({ role }) => role === "robot");
 new RobotPresence($("#presence"), delivery, lastOfRobot?.time);
 new DeliveryPanel($("#panel"), $("#panel-button"), delivery, methods);
+listenForSlash(() => composer.focus());
 fitToVisualViewport();
 followPageLifecycle(delivery);
 delivery.run();
+outbox.restore();
 
 function receive(messages) {
   if (!messages.length) return;
+  invitation.deliver(messages);
   outbox.deliver(messages);
   const fromOthers = messages.filter(isFromOthers);
   paginator.deliver(messages, fromOthers.length);
@@ -71,10 +84,15 @@ function receive(messages) {
   notifier.notify(fromOthers);
 }
 
+function reset(messages) {
+  invitation.reset(messages);
+  paginator.reset(messages);
+}
+
 function send(text) {
-  nameField.confirm();
+  invitation.hide();
   paginator.jumpToNewest().catch(() => {}); // sending does not depend on the log
-  return outbox.send(text, nameField.value);
+  outbox.send({ text, author: nameField.value });
 }
 
 function share({ name, title }) {
