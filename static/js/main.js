@@ -10,10 +10,13 @@ import { methodFromAddress, readMethods } from "./delivery/methods.js";
 import { followPageLifecycle } from "./delivery/page_lifecycle.js";
 import { Gallery } from "./gallery/gallery.js";
 import { Lightbox } from "./gallery/lightbox.js";
+import { copyCodeOnClick } from "./log/code_copier.js";
 import { LogControls } from "./log/log_controls.js";
-import { isFromOthers } from "./log/message_kinds.js";
+import { isFromOthers, isRemark } from "./log/message_kinds.js";
+import { MessageLinks } from "./log/message_links.js";
 import { MessageLog } from "./log/message_log.js";
 import { readMessage } from "./log/message_row.js";
+import { Notice } from "./log/notice.js";
 import { Paginator } from "./log/paginator.js";
 import { RemarkSwitch } from "./log/remark_switch.js";
 import { ScrollManager } from "./log/scroll_manager.js";
@@ -23,6 +26,7 @@ import { Notifier } from "./page/notifier.js";
 import { RobotPresence } from "./page/robot_presence.js";
 import { UnreadTitle } from "./page/unread_title.js";
 import { fitToVisualViewport } from "./page/visual_viewport.js";
+import { Search } from "./search/search.js";
 
 const $ = (selector) => document.querySelector(selector);
 
@@ -34,15 +38,20 @@ const messages = Array.from(document.querySelectorAll("#log [data-id]"), readMes
 const log = new MessageLog($("#log"), isMine);
 const scrollManager = new ScrollManager($("#scroller"), $("#log"));
 const paginator = new Paginator(log, scrollManager);
-new LogControls(paginator, scrollManager, {
+new LogControls(paginator, {
   scroller: $("#scroller"),
   earlier: $("#earlier"),
   jump: $("#jump"),
 });
+const links = new MessageLinks(paginator, $("#scroller"), new Notice($("#notice")));
+const isShown = (message) => $("#remarks").checked || !isRemark(message);
+new Search($("#search"), $("#search-button"), (id) => links.show(id), isShown);
 new RemarkSwitch($("#remarks"), log, scrollManager, paginator);
 paginator.reset(messages);
+links.showAddressed();
 
 const announcer = new Announcer($("#announcer"));
+copyCodeOnClick($("#log"), announcer);
 const unreadTitle = new UnreadTitle();
 const notifier = new Notifier($("#notify"));
 const nameField = new NameField($("#composer"));
