@@ -8,7 +8,7 @@ from dialog import Dialog, to_json
 from web.delivery import polling
 from web.errors import JSON_HEADERS
 from web.health import health
-from web.parameters import limit_from
+from web.parameters import limit_from, search_text_from
 from web.posts import PostChecker, fields_from_json
 
 HISTORY = 50  # messages, without a `limit`
@@ -22,14 +22,18 @@ def create_blueprint(
 
     @blueprint.post("/messages")
     def post() -> Response:
-        draft = posts.draft(request.remote_addr, **fields_from_json(request.get_data()))
+        draft = posts.draft(dialog, request.remote_addr, fields_from_json(request.get_data()))
         (message,) = dialog.append_all([draft])
         return _respond(to_json(message.public()), 201)
 
     @blueprint.get("/messages")
     def get() -> Response:
         args = request.args
-        if "after" in args:
+        if "search" in args:
+            page = dialog.search(
+                search_text_from(args), limit_from(args, HISTORY), args.get("before")
+            )
+        elif "after" in args:
             page = polling.page_after(dialog, args)
         elif "before" in args:
             page = dialog.before(args["before"], limit_from(args, HISTORY))

@@ -1,0 +1,45 @@
+"""What both stores share when they search: the bounds of one search, and what matches."""
+
+import time
+
+from dialog.message import GUEST, ROBOT, Message
+
+SEARCH_BYTES = 64 * 1024 * 1024  # of lines or entries, after which a search ends
+SEARCH_TIME = 0.05  # seconds, after which a search ends
+ESCAPED = frozenset('"\\/')  # printable characters that JSON may write with a backslash
+
+
+class Query:
+    """The text that a search looks for, without regard to case.
+
+    Case is folded as Unicode does it: "STRASSE" finds "Straße".
+    """
+
+    def __init__(self, text: str) -> None:
+        self.folded = text.casefold()
+        # JSON may write any character as \u1234, and some with another escape.
+        is_plain = self.folded.isprintable() and not ESCAPED & set(self.folded)
+        self.escape = "\\u" if is_plain else "\\"
+        # Lines without an author show one of these names.
+        self.finds_default_author = any(self.folded in name.casefold() for name in (GUEST, ROBOT))
+
+    def matches(self, message: Message) -> bool:
+        """Return whether the text or the author of the message contains the text."""
+        return self.folded in message.text.casefold() or self.folded in message.author.casefold()
+
+
+class Budget:
+    """What one search may still cost, so that its answer comes soon."""
+
+    def __init__(self) -> None:
+        self._bytes = SEARCH_BYTES
+        self._deadline = time.monotonic() + SEARCH_TIME
+
+    def spend(self, size: int) -> None:
+        """Count bytes that were searched."""
+        self._bytes -= size
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the search may go on."""
+        return self._bytes > 0 and time.monotonic() < self._deadline
