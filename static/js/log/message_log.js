@@ -61,6 +61,17 @@ export class MessageLog {
     return this.#rows.get(id);
   }
 
+  /** Shows what the replies in another list answer, which is below the log. */
+  showQuotesIn(list) {
+    for (const row of list.children) {
+      const { replyTo } = row.dataset;
+      if (replyTo) this.#quotes.add(row, replyTo);
+      const isFirst = row === list.firstElementChild;
+      row.classList.toggle("answers-previous", isFirst && replyTo === this.last);
+    }
+    this.#quotes.loadMissing();
+  }
+
   toggleRemarks(visible) {
     this.#list.classList.toggle("conversation-only", !visible);
     this.#markRows();
