@@ -1,17 +1,19 @@
 """The JSON API: posts, history, polling and health."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, request
 
-from dialog import Dialog, to_json
+from dialog import Dialog, Page, to_json
 from web.delivery import polling
-from web.errors import JSON_HEADERS
+from web.errors import JSON_HEADERS, ApiError
 from web.health import health
 from web.parameters import limit_from, search_text_from
 from web.posts import PostChecker, fields_from_json
 
 HISTORY = 50  # messages, without a `limit`
+SEARCHES_AT_ONCE = 4  # a search takes processor time from all other requests
 
 
 def create_blueprint(
@@ -30,9 +32,7 @@ def create_blueprint(
     def get() -> Response:
         args = request.args
         if "search" in args:
-            page = dialog.search(
-                search_text_from(args), limit_from(args, HISTORY), args.get("before")
-            )
+            page = search(args)
         elif "after" in args:
             page = polling.page_after(dialog, args)
         elif "before" in args:
@@ -40,6 +40,17 @@ def create_blueprint(
         else:
             page = dialog.newest(limit_from(args, HISTORY))
         return _respond(page.json)
+
+    searches = BoundedSemaphore(SEARCHES_AT_ONCE)
+
+    def search(args: Mapping[str, str]) -> Page:
+        text, limit = search_text_from(args), limit_from(args, HISTORY)
+        if not searches.acquire(blocking=False):
+            raise ApiError(503, "busy", "Too many people search right now. Try again in a second.")
+        try:
+            return dialog.search(text, limit, args.get("before"))
+        finally:
+            searches.release()
 
     @blueprint.get("/healthz")
     def healthz() -> Response:

@@ -29,13 +29,12 @@ def search_page(reader: LineReader, text: str, before: str | None, limit: int) -
     messages: list[Message] = []
     while start > reader.start and len(messages) < limit:
         start, block = _block_before(reader, start)
-        budget.spend(len(block))
         for line_start, line_end, message in _matches(block, start, query):
             messages.append(replace(message, id=reader.cursor(line_end)))
             if len(messages) == limit:
                 start = line_start
                 break
-        if not budget.is_left:
+        if not budget.spend(len(block)):
             break
     first_line = next(reader.lines(start, end), None)
     next_ = first_line[0] if first_line else before or reader.cursor(end)
