@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from dialog.errors import Busy, DialogError, Unavailable
 from dialog.file.append import Appender, end_last_line
+from dialog.file.dates import page_since
 from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings
 from dialog.file.lines import LineReader
@@ -85,6 +86,10 @@ class FileStore(Dialog):
         """Return the last `limit` messages that contain `text`; see `Dialog.search`."""
         with self._open() as reader:
             return search_page(reader, text, before, limit)
+
+    def since(self, time: str, limit: int) -> Page:
+        """Return the first `limit` messages from `time` on. Raises Unavailable."""
+        return self._cached_page(page_since, time, limit, version(self.path))
 
     def message(self, id_: str) -> Message | None:
         """Return the message with this id, or None if there is none. Raises Unavailable."""

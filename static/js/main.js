@@ -50,13 +50,14 @@ new LogControls(paginator, {
 });
 const links = new MessageLinks(paginator, $("#scroller"), new Notice($("#notice")));
 const isShown = (message) => $("#remarks").checked || !isRemark(message);
-new Search($("#search"), $("#search-button"), (id) => links.show(id), isShown);
+const show = (id, options) => links.show(id, options);
+new Search($("#search"), $("#search-button"), show, isShown);
 new RemarkSwitch($("#remarks"), log, scrollManager, paginator);
 const unreadLine = new UnreadLine(
   log,
   paginator,
   { scroller: $("#scroller"), button: $("#unread") },
-  (id) => links.show(id),
+  show,
 );
 paginator.reset(messages);
 unreadLine.start(messages);

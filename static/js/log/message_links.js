@@ -25,10 +25,10 @@ export class MessageLinks {
     if (hash.startsWith(PREFIX)) this.show(hash.slice(PREFIX.length));
   }
 
-  /** Shows a message and highlights it. Returns its row, or undefined. */
-  async show(id) {
+  /** Shows a message and highlights it. Returns its row, or undefined. For `options`, see Paginator. */
+  async show(id, options) {
     try {
-      const row = await this.#paginator.show(id);
+      const row = await this.#paginator.show(id, options);
       if (row) highlight(row);
       return row;
     } catch (error) {

@@ -140,10 +140,10 @@ export class MessageLog {
     return isComplete;
   }
 
-  /** Opens the last entry if it is a group, and returns the row of the last message. */
-  openLast() {
+  /** Returns the row of the last message. A remark has none in a closed group. */
+  lastRow({ opensGroup }) {
     const entry = this.#entries.at(-1);
-    return entry instanceof RemarkGroup ? entry.openAtLatest() : entry?.node;
+    return opensGroup && entry instanceof RemarkGroup ? entry.openAtLatest() : entry?.node;
   }
 
   dropFirst(count) {

@@ -80,12 +80,13 @@ export class Paginator extends EventTarget {
   }
 
   /**
-   * Shows a message in the middle of the view, wherever in the dialog it is.
+   * Shows a message in the middle of the view, wherever in the dialog it is. A remark is in a
+   * group, which this opens with `opensGroup`.
    * @returns {Promise<HTMLElement | undefined>} its row, unless the reader went elsewhere meanwhile
    * @throws {ApiError} with status 410 if the message no longer exists
    */
-  async show(id) {
-    const row = this.#log.row(id) ?? (await this.#loadRow(id));
+  async show(id, { opensGroup = true } = {}) {
+    const row = this.#log.row(id) ?? (await this.#loadRow(id, opensGroup));
     if (row) this.#scrollManager.scrollTo(row);
     this.loadNearby();
     return row;
@@ -149,13 +150,13 @@ export class Paginator extends EventTarget {
     this.#dispatchChange();
   }
 
-  async #loadRow(id) {
+  async #loadRow(id, opensGroup) {
     const resets = ++this.#resets;
     const { page, delivered } = await this.#loadEnd(() => loadAround(id, PAGE_SIZE));
     if (resets !== this.#resets || page.index < 0) return undefined;
     this.#log.clear();
     this.#log.append(page.messages.slice(0, page.index + 1));
-    const row = this.#log.openLast();
+    const row = this.#log.lastRow({ opensGroup });
     this.#log.append(page.messages.slice(page.index + 1));
     this.hasEarlier = page.hasEarlier;
     this.#hasNewest = !page.hasLater;

@@ -8,6 +8,7 @@ export class Matches {
   #found = [];
   #next = null; // where the search continues; null at the newest message
   #more = true;
+  #abort = new AbortController();
 
   /** @param {(message: object) => boolean} isShown tells whether the reader sees such messages */
   constructor(text, isShown) {
@@ -21,10 +22,17 @@ export class Matches {
     return this.#found[index];
   }
 
+  /** Stops the search that is going on. `at` throws then. */
+  stop() {
+    this.#abort.abort();
+  }
+
   async #loadMore() {
     const query = { search: this.#text };
     if (this.#next) query.before = this.#next;
-    const { messages, next, more } = await fetchPage("/messages", query);
+    const { messages, next, more } = await fetchPage("/messages", query, {
+      signal: this.#abort.signal,
+    });
     this.#next = next;
     this.#more = more;
     this.#found.push(...messages.toReversed().filter(this.#isShown));

@@ -1,6 +1,7 @@
 /** The search field over the messages. Enter shows the next older match, Shift+Enter the newer. */
 
 import { formatDay, formatTime } from "../log/times.js";
+import { DateJump } from "./date_jump.js";
 import { clearHighlight, highlightText } from "./highlight_text.js";
 import { Matches } from "./matches.js";
 
@@ -19,7 +20,8 @@ export class Search {
   #isBusy = false;
 
   /**
-   * @param {(id: string) => Promise<HTMLElement | undefined>} show shows a message in the log
+   * @param {(id: string, options?: object) => Promise<HTMLElement | undefined>} show shows a
+   *     message in the log
    * @param {(message: object) => boolean} isShown tells whether the reader sees such messages
    */
   constructor(form, button, show, isShown) {
@@ -29,6 +31,8 @@ export class Search {
     this.#button = button;
     this.#show = show;
     this.#isShown = isShown;
+    const showDay = (id) => show(id, { opensGroup: false });
+    new DateJump(form.elements.date, (text) => this.#showStatus(text), showDay);
     button.addEventListener("click", () => (form.hidden ? this.#open() : this.close()));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("keydown", (event) => this.#onKey(event));
@@ -37,6 +41,7 @@ export class Search {
   }
 
   close() {
+    this.#stop();
     this.#form.hidden = true;
     this.#button.setAttribute("aria-expanded", "false");
     this.#showStatus("");
@@ -72,31 +77,42 @@ export class Search {
   /** Shows the next match in a direction: 1 is older, -1 is newer. */
   async #move(step) {
     const text = this.#field.value.trim();
-    if (!text || this.#isBusy) return;
-    if (text !== this.#text || !this.#matches) this.#start(text);
+    if (text && text !== this.#text) this.#start(text);
+    else if (!text || this.#isBusy) return;
+    const matches = this.#matches;
     this.#isBusy = true;
     this.#showStatus("Searching …");
     try {
       await this.#showMatch(Math.max(this.#index + step, -1));
     } catch (error) {
-      this.#matches = null;
-      this.#showStatus(error.status ? error.message : FAILED);
+      if (matches === this.#matches) this.#showError(error);
     }
-    this.#isBusy = false;
+    if (matches === this.#matches) this.#isBusy = false;
   }
 
   #start(text) {
+    this.#stop();
     this.#text = text;
     this.#matches = new Matches(text, this.#isShown);
     this.#index = -1;
   }
 
+  #stop() {
+    this.#matches?.stop();
+    this.#matches = undefined;
+    this.#text = "";
+    this.#isBusy = false;
+  }
+
   async #showMatch(index) {
-    const match = index < 0 ? undefined : await this.#matches.at(index);
+    const matches = this.#matches;
+    const match = index < 0 ? undefined : await matches.at(index);
+    if (matches !== this.#matches) return;
     if (!match) return this.#showStatus(this.#endText(index));
     this.#index = index;
     const row = await this.#show(match.id);
-    if (!row || this.#form.hidden) return this.#showStatus("");
+    if (matches !== this.#matches) return;
+    if (!row) return this.#showStatus("");
     highlightText(row.querySelector(".text"), this.#text);
     const day = formatDay(match.time);
     this.#showStatus(`Match ${index + 1}: ${match.author}, ${day} ${formatTime(match.time)}`);
@@ -105,6 +121,11 @@ export class Search {
   #endText(index) {
     if (this.#index < 0) return "Nothing found.";
     return index < 0 ? "No newer matches." : "No older matches.";
+  }
+
+  #showError(error) {
+    if (error.cursorIsGone) this.#stop(); // the next attempt starts at the newest message
+    this.#showStatus(error.status ? error.message : FAILED);
   }
 
   #showStatus(text) {
