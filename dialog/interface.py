@@ -55,6 +55,23 @@ class Dialog(Protocol):
         Raises Unavailable.
         """
 
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`, before `before` or the end.
+
+        Compares the text and the author, without regard to case. A search ends early, perhaps
+        without messages, because its time is limited. `next` and `more` are those of `before`.
+        Raises BadCursor, CursorGone, Unavailable.
+        """
+
+    def since(self, time: str, limit: int) -> Page:
+        """Return the first `limit` messages from `time` on, a time in the format of messages.
+
+        Messages are taken to be in the order of their times. Raises Unavailable.
+        """
+
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
+
     def end(self) -> str:
         """Return the cursor behind the last message. Raises Unavailable."""
 

@@ -14,7 +14,8 @@ from dialog import Dialog, DialogError, Draft, Message, Page
 from gallery.pictures import pictures
 from web.delivery import METHODS
 from web.errors import ApiError, api_error
-from web.posts import LONGEST_AUTHOR, LONGEST_TEXT, PostChecker
+from web.message_text import message_text
+from web.posts import FIELDS, LONGEST_AUTHOR, LONGEST_TEXT, NO_SUCH_MESSAGE, PostChecker
 
 MESSAGES_SHOWN = 50
 
@@ -24,6 +25,7 @@ View = str | Response | tuple[str, int, Mapping[str, str]]
 def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Blueprint:
     """Return the views of the page and its form."""
     blueprint = Blueprint("page", __name__)
+    blueprint.add_app_template_filter(message_text)
 
     @blueprint.get("/")
     def show() -> View:
@@ -31,11 +33,10 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
 
     @blueprint.post("/")
     def post() -> View:
-        text = request.form.get("new_message", "").replace("\r\n", "\n")
-        author = request.form.get("author", "")
-        nonce = request.form.get("nonce", "")
+        fields = {name: request.form.get(name, "") for name in FIELDS}
+        fields["text"] = request.form.get("new_message", "").replace("\r\n", "\n")
         try:
-            draft = posts.draft(request.remote_addr, text, author, nonce)
+            draft = posts.draft(dialog, request.remote_addr, fields)
             dialog.append_all([draft._replace(nonce=_nonce_with_text(draft))])
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
@@ -43,7 +44,9 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
                 page = dialog.newest(MESSAGES_SHOWN)
             except DialogError:
                 page = Page((), "", more=False)  # the error matters more than the messages
-            html = _render(images, page, error=error.message, text=text, author=author, nonce=nonce)
+            if error.code == NO_SUCH_MESSAGE:
+                fields["reply_to"] = ""  # so that sending the form again succeeds
+            html = _render(images, page, error=error.message, **fields)
             return html, error.status, error.headers
         return redirect(url_for("page.show"), 303)
 
@@ -60,7 +63,7 @@ def _nonce_with_text(draft: Draft) -> str | None:
 
 def _render(images: Path, newest: Page, **form: str) -> str:
     """Return the page. After an error, `form` has the error and the fields of the form."""
-    fields = {"error": "", "text": "", "author": "", "nonce": secrets.token_urlsafe(12)}
+    fields = dict.fromkeys(("error", *FIELDS), "") | {"nonce": secrets.token_urlsafe(12)}
     fields |= {name: value for name, value in form.items() if value}
     return render_template(
         "page.html",

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterable
 
+from dialog.errors import BadCursor, CursorGone
 from dialog.file.lines import LineReader
 from dialog.interface import PAGE_BYTES
 from dialog.message import Message, Page
@@ -50,6 +51,16 @@ def newest_page(reader: LineReader, parse: ParseLine, _: str, limit: int) -> Pag
     end = reader.end_of_lines()
     messages, *_rest = _backwards(reader, parse, end, limit)
     return Page(messages, reader.cursor(end), more=False)
+
+
+def message_at(reader: LineReader, parse: ParseLine, id_: str) -> Message | None:
+    """Return the message whose line ends at the cursor `id_`, or None."""
+    try:
+        end = reader.position(id_)
+    except (BadCursor, CursorGone):
+        return None
+    lines = reader.lines(reader.line_start(end), end)
+    return next((m for end_id, line in lines if end_id == id_ for m in parse(id_, line)), None)
 
 
 def _backwards(
