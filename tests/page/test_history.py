@@ -50,8 +50,8 @@ def test_a_wheel_shows_every_message_back_to_the_first(page: Page, server: Serve
 def test_remarks_before_a_conversation_do_not_make_it_jump(page: Page, server: Server) -> None:
     append(server, [*conversation(700), *remarks(1200), {"text": "line 700."}])
     open_chat(page, server.url)
-    expect(in_log(page, "line 699.")).to_be_visible()
     page.locator("#scroller").press("Home")
+    expect(in_log(page, "line 699.")).to_be_visible()
     while numbers_in_log(page)[0]:
         expect_no_gap(page)
         page.locator("#scroller").evaluate("(scroller) => (scroller.scrollTop = 0)")

@@ -1,5 +1,7 @@
 /** The controls of the log: earlier messages, and jump to the newest. */
 
+const UPWARD_KEYS = ["Home", "PageUp", "ArrowUp"];
+
 export class LogControls {
   #paginator;
   #earlier;
@@ -11,7 +13,13 @@ export class LogControls {
     this.#jump = jump;
     paginator.addEventListener("change", () => this.#show());
     scroller.addEventListener("scroll", () => paginator.loadNearby());
-    earlier.addEventListener("click", () => paginator.loadNearby());
+    // A short log does not scroll, but the reader may still try to.
+    const askForEarlier = () => paginator.loadNearby({ asked: true });
+    earlier.addEventListener("click", askForEarlier);
+    scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && askForEarlier(), {
+      passive: true,
+    });
+    scroller.addEventListener("keydown", ({ key }) => UPWARD_KEYS.includes(key) && askForEarlier());
     jump.addEventListener("click", () => paginator.jumpToNewest());
   }
 

@@ -15,6 +15,7 @@ const PAGE_ROWS = 100; // added to the log at once
 const PAGE_SIZE = 100; // messages
 const REMARK_PAGE_SIZE = 500; // messages, where nearly all are remarks, which only raise a count
 const MAX_PAGES = 20; // to load at once, even if all of them are remarks
+const UNASKED_PAGES = 3; // to load before the reader asks for more, about 50 kB
 const LOAD_MARGIN = 600; // pixels from an end of the log where more is loaded
 const NEWEST_SIZE = 50; // messages to show after a jump to the newest
 
@@ -26,6 +27,7 @@ export class Paginator extends EventTarget {
   #resets = 0; // a response to a request from before a reset is dropped
   #recorders = new Set(); // arrays that collect what is delivered while the end is requested
   #mostlyRemarks = false; // whether the last page had few messages of the conversation
+  #allowance = UNASKED_PAGES; // earlier pages to load until the reader asks for more
 
   /** Whether there are messages before the first one in the log. */
   hasEarlier = false;
@@ -57,6 +59,7 @@ export class Paginator extends EventTarget {
     this.#log.append(messages);
     this.#hasNewest = true;
     this.hasEarlier = messages.length > 0;
+    this.#allowance = UNASKED_PAGES;
     this.#scrollManager.scrollToEnd();
     this.loadNearby();
   }
@@ -92,15 +95,22 @@ export class Paginator extends EventTarget {
     return row;
   }
 
-  /** Loads messages where the view is near an end of the log. */
-  async loadNearby() {
+  /**
+   * Loads messages where the view is near an end of the log. Only a few pages are loaded until the
+   * reader has `asked` for more, or has scrolled away from the newest message.
+   */
+  async loadNearby({ asked = false } = {}) {
     if (this.atEnd) this.unread = 0;
+    if (asked || !this.atEnd) this.#allowance = Infinity;
     this.#dispatchChange();
     if (this.loading) return;
     this.loading = true;
     this.failed = false;
     try {
-      for (let pages = MAX_PAGES; pages && this.#isNearStart; pages--) await this.#loadEarlier();
+      for (let pages = MAX_PAGES; pages && this.#allowance && this.#isNearStart; pages--) {
+        this.#allowance -= 1;
+        await this.#loadEarlier();
+      }
       for (let pages = MAX_PAGES; pages && this.#isNearEnd; pages--) await this.#loadLater();
     } catch {
       this.failed = true; // the button for earlier messages offers another attempt
@@ -118,7 +128,7 @@ export class Paginator extends EventTarget {
   }
 
   get #pageSize() {
-    return this.#mostlyRemarks ? REMARK_PAGE_SIZE : PAGE_SIZE;
+    return this.#mostlyRemarks && this.#allowance === Infinity ? REMARK_PAGE_SIZE : PAGE_SIZE;
   }
 
   async #loadEarlier() {
