@@ -7,7 +7,7 @@ from tests.messages import emptied
 from tests.page.steps import append, in_log, open_chat, remarks, send
 
 INVITATION = "Chat with a robot, and with everyone on this page."
-PROMPTS = ["Tell me a joke", "Show me a picture", "What’s the weather?"]  # noqa: RUF001
+PROMPTS = ["Tell me a joke", "Show me a picture", "What's the weather?"]
 
 
 def test_a_quiet_chat_invites_until_somebody_writes(page: Page, server: Server) -> None:
