@@ -76,10 +76,7 @@ class FileStore(Dialog):
         return self._cached_page(page_before, cursor, limit, version(self.path))
 
     def newest(self, limit: int) -> Page:
-        """Return the last `limit` messages; `next` is the cursor behind them.
-
-        Raises Unavailable.
-        """
+        """Return the last `limit` messages; `next` is the cursor after them. Raises Unavailable."""
         return self._cached_page(newest_page, "", limit, version(self.path))
 
     def search(self, text: str, limit: int, before: str | None = None) -> Page:
