@@ -15,6 +15,7 @@ class Health(NamedTuple):
 
     trouble: str | None  # why no message can be written; None if messages can be written
     warnings: list[str]  # problems that do not stop the chat but need attention
+    disk_is_full: bool = False  # messages can be read, but a new one is likely to be refused
 
 
 class Dialog(Protocol):

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from dialog import Dialog, Page, to_json
 from web.delivery import polling
 from web.errors import JSON_HEADERS, ApiError
-from web.health import health
+from web.health import DiskFullMemory, health
 from web.parameters import limit_from, search_text_from, time_from
 from web.posts import PostChecker, fields_from_json
 
@@ -54,9 +54,17 @@ def create_blueprint(
         finally:
             searches.release()
 
+    disk = DiskFullMemory()
+
+    @blueprint.after_app_request
+    def record_post(response: Response) -> Response:
+        if request.method == "POST" and request.endpoint in {"api.post", "page.post"}:
+            disk.record_post(response.status_code)
+        return response
+
     @blueprint.get("/healthz")
     def healthz() -> Response:
-        report = health(dialog, count_subscribers())
+        report = health(dialog, count_subscribers(), disk.is_full)
         return _respond(to_json(report), 200 if report["ok"] else 503)
 
     return blueprint

@@ -16,7 +16,7 @@ TOKEN = re.compile(f"{BLOCK}|{CODE}|{ADDRESS}")
 
 LINK = Markup('<a href="{0}" rel="nofollow noopener noreferrer" target="_blank">{0}</a>')
 ELEMENTS = {
-    "block": Markup("<pre><code>{}</code></pre>"),
+    "block": Markup('<pre><code tabindex="0">{}</code></pre>'),
     "code": Markup("<code>{}</code>"),
     "address": LINK,
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dialog.errors import BadCursor, CursorGone
 from dialog.file.lines import LineReader
 from dialog.interface import PAGE_BYTES
-from dialog.message import Message, Page
+from dialog.message import LONGEST_LINE, Message, Page
 
 QUICK_BYTES = 64 * 1024  # parsed in less than a millisecond
 
@@ -59,8 +59,10 @@ def message_at(reader: LineReader, parse: ParseLine, id_: str) -> Message | None
         end = reader.position(id_)
     except (BadCursor, CursorGone):
         return None
-    lines = reader.lines(reader.line_start(end), end)
-    return next((m for end_id, line in lines if end_id == id_ for m in parse(id_, line)), None)
+    start = reader.line_start(end)
+    reader.seek(start)
+    line = reader.read(min(end - start, LONGEST_LINE + 1))
+    return next(iter(parse(id_, line)), None) if line.endswith(b"\n") else None
 
 
 def _backwards(

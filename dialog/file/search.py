@@ -21,37 +21,37 @@ def search_page(reader: LineReader, text: str, before: str | None, limit: int) -
     Ends early when its budget is spent. `next` is the cursor before which everything is left to
     search. Raises BadCursor, CursorGone.
     """
-    end = (
-        reader.line_start(reader.position(before)) if before is not None else reader.end_of_lines()
-    )
-    start = end
+    next_ = reader.end_of_lines() if before is None else reader.position(before)
+    start = next_ if before is None else reader.line_start(next_)
     query, budget = Query(text), Budget()
     messages: list[Message] = []
     while start > reader.start and len(messages) < limit:
-        start, block = _block_before(reader, start)
+        start, next_, block = _lines_before(reader, start)
         for line_start, line_end, message in _matches(block, start, query):
             messages.append(replace(message, id=reader.cursor(line_end)))
             if len(messages) == limit:
-                start = line_start
+                start, next_ = line_start, line_end
                 break
-        if not budget.spend(len(block)):
+        if not budget.spend(BLOCK):
             break
-    first_line = next(reader.lines(start, end), None)
-    next_ = first_line[0] if first_line else before or reader.cursor(end)
-    return Page(tuple(reversed(messages)), next_, more=start > reader.start)
+    return Page(tuple(reversed(messages)), reader.cursor(next_), more=start > reader.start)
 
 
-def _block_before(reader: LineReader, end: int) -> tuple[int, bytes]:
-    """Return the start of the lines before `end` that fit in a block, and their bytes."""
+def _lines_before(reader: LineReader, end: int) -> tuple[int, int, bytes]:
+    """Return the whole lines before `end` that fit in a block: their start, first end, and bytes.
+
+    There are none in a line that is longer than a block, which is no message.
+    """
     start = max(reader.start, end - BLOCK)
     reader.seek(start)
     block = reader.read(end - start)
-    if start == reader.start:
-        return start, block
-    rest_of_line = block.index(b"\n") + 1
-    if rest_of_line == len(block):
-        return reader.line_start(end), b""  # one line, too long for a message
-    return start + rest_of_line, block[rest_of_line:]
+    block = block[: block.rfind(b"\n") + 1]
+    if start > reader.start:
+        rest_of_line = block.find(b"\n") + 1
+        if rest_of_line in {0, end - start}:
+            return start, start + 1, b""  # the line may start here, so its end cannot be `start`
+        start, block = start + rest_of_line, block[rest_of_line:]
+    return start, start + block.index(b"\n") + 1 if block else end, block
 
 
 def _matches(block: bytes, start: int, query: Query) -> Iterator[tuple[int, int, Message]]:

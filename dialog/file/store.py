@@ -19,7 +19,7 @@ from dialog.errors import Busy, DialogError, Unavailable
 from dialog.file.append import Appender, end_last_line
 from dialog.file.dates import page_since
 from dialog.file.group_commit import BUSY, GroupCommit
-from dialog.file.health import find_trouble, find_warnings
+from dialog.file.health import find_trouble, find_warnings, is_disk_full
 from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
 from dialog.file.pages import ReadPage, message_at, newest_page, page_after, page_before, page_near
@@ -76,10 +76,7 @@ class FileStore(Dialog):
         return self._cached_page(page_before, cursor, limit, version(self.path))
 
     def newest(self, limit: int) -> Page:
-        """Return the last `limit` messages; `next` is the cursor behind them.
-
-        Raises Unavailable.
-        """
+        """Return the last `limit` messages; `next` is the cursor after them. Raises Unavailable."""
         return self._cached_page(newest_page, "", limit, version(self.path))
 
     def search(self, text: str, limit: int, before: str | None = None) -> Page:
@@ -248,4 +245,4 @@ class FileStore(Dialog):
                 "No events arrive from the file system. Changes are noticed within a second "
                 "instead of at once."
             )
-        return Health(find_trouble(self.path), warnings)
+        return Health(find_trouble(self.path), warnings, is_disk_full(self.path.parent))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from dialog import BadCursor, CursorGone, Dialog, FileStore, Message, searching
+from dialog.file.search import BLOCK
 from dialog.message import LONGEST_LINE
 from tests.messages import by_hand, fill, many, size_of, texts, write
 
@@ -82,6 +83,19 @@ def test_every_spelling_of_a_line_is_found(dialog: FileStore) -> None:
     assert found(dialog, "CAFÉ/BAR") == ["café/bar"] * 3
     assert found(dialog, "afé") == ["café/bar"] * 3
     assert found(dialog, "caf") == ["café/bar"] * 3
+
+
+@pytest.mark.file
+@pytest.mark.parametrize("size", [BLOCK - 40, BLOCK, BLOCK + 40, 3 * BLOCK + 7])
+@pytest.mark.parametrize("bound", [0, 1])
+def test_a_line_longer_than_a_block_is_passed_over(
+    dialog: FileStore, monkeypatch: pytest.MonkeyPatch, size: int, bound: int
+) -> None:
+    monkeypatch.setattr(searching, "SEARCH_BYTES", bound * searching.SEARCH_BYTES)
+    for number in range(3):
+        line = b'{"text": "needle %d"}\n' % number
+        write(dialog.path, line + b"needle ".ljust(size - number, b" ") + b"\n" + line)
+    assert found(dialog, "needle") == [f"needle {number}" for number in (2, 2, 1, 1, 0, 0)]
 
 
 @pytest.mark.file

@@ -20,6 +20,7 @@ def test_a_day_leads_to_its_first_message(page: Page, server: Server) -> None:
             for n in range(24)
         ],
     )
+    page.clock.set_fixed_time("2026-04-01T12:00:00+09:00")
     open_chat(page, server.url)
     go_to(page, "2026-03-05")
     row = in_log(page, "day 4, 15.")  # midnight in Tokyo

@@ -95,8 +95,8 @@ def test_pages_without_messages_do_not_end_the_history(page: Page, server: Serve
             route.continue_()
             return
         cursor = re.split("before=|after=|&", route.request.url)[1]
-        empty = {"messages": [], "next": cursor, "more": True}
-        route.fulfill(body=json.dumps(empty), content_type="application/json")
+        empty = json.dumps({"messages": [], "next": cursor, "more": True})
+        route.fulfill(body=empty, content_type="application/json")
 
     asked: list[str] = []
     page.route("**/messages?before=*", answer)

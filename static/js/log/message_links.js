@@ -25,7 +25,7 @@ export class MessageLinks {
     if (hash.startsWith(PREFIX)) this.show(hash.slice(PREFIX.length));
   }
 
-  /** Shows a message and highlights it. Returns its row, or undefined. For `options`, see Paginator. */
+  /** Shows a message as `Paginator.show` does, and highlights it. Returns its row, or undefined. */
   async show(id, options) {
     try {
       const row = await this.#paginator.show(id, options);

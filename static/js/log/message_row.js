@@ -65,7 +65,9 @@ function fill(row, message) {
   row.dataset.role = message.role;
   row.querySelector(".text").replaceChildren(...createText(message.text));
   row.querySelector(".stamp").href = `#m-${message.id}`;
-  showTime(row.querySelector("time"), message.time);
+  const time = row.querySelector("time");
+  showTime(time, message.time);
+  time.textContent ||= "#"; // a message written by hand may have no time, but it has a link
 }
 
 /** Returns a number from 0 to 7 that is always the same for a name. */

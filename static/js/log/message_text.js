@@ -29,7 +29,9 @@ function createToken([, block, code, address]) {
   if (address) return createLink(address);
   if (code) return createElement("code", code);
   const pre = document.createElement("pre");
-  pre.append(createElement("code", block), cloneTemplate("copy-code"));
+  const element = createElement("code", block);
+  element.tabIndex = 0; // so that the arrow keys scroll it
+  pre.append(element, cloneTemplate("copy-code"));
   return pre;
 }
 

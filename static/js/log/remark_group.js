@@ -57,7 +57,7 @@ export class RemarkGroup {
     if (this.#shown === this.#newest) this.#list.prepend(createRemarkRow(message));
   }
 
-  /** Opens the group at its newest remarks. Later ones do not push them out. Returns the last row. */
+  /** Opens the group at its newest remarks, which later ones do not push out. Returns the last. */
   openAtLatest() {
     this.#show([...this.#newest]);
     this.node.classList.add("revealed");

@@ -32,6 +32,7 @@ function markUnread(entries, seenUntil) {
   const isUnread = (entry) => entry.isFromOthers && isNew(entry);
   const firstUnread = isNew(entries[0] ?? {}) ? undefined : entries.find(isUnread);
   for (const entry of entries) entry.node.classList.toggle("unread", entry === firstUnread);
+  firstUnread?.node.classList.remove("joined"); // the line parts it from the one above
 }
 
 /** Returns whether an entry is from the author of the previous one and shortly after it. */

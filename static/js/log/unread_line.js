@@ -7,7 +7,7 @@
 
 import { settings } from "../page/settings.js";
 import { isRemark } from "./message_kinds.js";
-import { formatDay, formatTime } from "./times.js";
+import { dateOf, formatDay, formatTime } from "./times.js";
 
 export class UnreadLine {
   #log;
@@ -77,5 +77,8 @@ export class UnreadLine {
   }
 }
 
-/** Today 8:30 AM */
-const describe = (time) => [formatDay(time), formatTime(time)].join(" ");
+/** 8:30 AM, Yesterday 8:30 AM */
+function describe(time) {
+  const isToday = dateOf(time) === dateOf(new Date());
+  return isToday ? formatTime(time) : `${formatDay(time)} ${formatTime(time)}`;
+}
