@@ -1,10 +1,17 @@
 """GET /messages?search=TEXT, on server.py and on Flask alone."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier, Event
+
 import pytest
 
+from dialog import FileStore, Page
 from tests.conftest import Server
 from tests.delivery_methods import texts
 from tests.messages import many
+from web.api_views import SEARCHES_AT_ONCE
+from web.app import create_app
 
 pytestmark = pytest.mark.both
 
@@ -43,3 +50,29 @@ def test_a_malformed_search_is_refused(either_shared: Server, query: str, status
     assert answer.status_code == status
     assert answer.headers["Cache-Control"] == "no-store"
     assert (status == 200) == ("error" not in answer.json())
+
+
+@pytest.mark.file
+def test_one_search_too_many_is_told_to_come_back(path: Path) -> None:
+    all_search, finish = Barrier(SEARCHES_AT_ONCE + 1), Event()
+
+    class SlowStore(FileStore):
+        def search(self, text: str, limit: int, before: str | None = None) -> Page:
+            if not finish.is_set():
+                all_search.wait(30)
+                finish.wait(30)
+            return super().search(text, limit, before)
+
+    app = create_app(SlowStore(path))
+
+    def search() -> int:
+        return app.test_client().get("/messages?search=a").status_code
+
+    with ThreadPoolExecutor() as pool:
+        searches = [pool.submit(search) for _ in range(SEARCHES_AT_ONCE)]
+        all_search.wait(30)
+        refused = app.test_client().get("/messages?search=a")
+        finish.set()
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        assert [done.result() for done in searches] == [200] * SEARCHES_AT_ONCE
+    assert search() == 200
