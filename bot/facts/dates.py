@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.text.spelling import is_russian, normalize
-from bot.text.tokens import NUMBER_WORDS
+from bot.facts.expressions import SMALL
 
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 MONTHS = "January February March April May June July August September October November December"
@@ -14,7 +14,7 @@ SHIFTS = [("day after tomorrow", 2), ("day before yesterday", -2), ("после�
           ("позавчера", -2), ("tomorrow", 1), ("yesterday", -1), ("завтра", 1), ("вчера", -1),
           ("next day", 1)]  # fmt: skip
 IN_DAYS = re.compile(r"(\d{1,5}|\w+) (days?|weeks?|дня|дней|день)( ago)?")
-COUNTS = NUMBER_WORDS.split()[:21]  # zero to twenty
+COUNTS = [*SMALL.split(), "twenty"]
 
 
 def utc_offset(now: datetime) -> str:

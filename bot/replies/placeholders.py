@@ -31,7 +31,7 @@ from bot.text.spelling import is_russian
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 FACTS = {"weather", "picture", "coin", "dice", "sum", "trouble", "time", "zone", "when", "date"}
-PLACEHOLDERS = FACTS | {"name", "it", "offers", "again"}
+PLACEHOLDERS = FACTS | {"name", "it", "offers", "again", "place_time", "topics"}
 COIN, COIN_RU = ("heads", "tails"), ("орёл", "решка")
 OFFERS = 3  # named at once
 
