@@ -33,7 +33,7 @@ VERBS = [
     (re.compile(r"\bsubtract (\S+) from (\S+)"), r"\2 - \1"),
     (re.compile(r"\bdivide (\S+) by (\S+)"), r"\1 / \2"),
     (re.compile(r"\badd (\S+) to (\S+)"), r"\2 + \1"),
-    (re.compile(r"\b(\d+) to the (\d+)(?:st|nd|rd|th)? power"), r"\1 ^ \2"),
+    (re.compile(r"\b(\d+) to the (\d+)\s?(?:st|nd|rd|th)? power"), r"\1 ^ \2"),
     (re.compile(r"\b(\S+) (?:go|goes|fit|fits) into (\S+)"), r"\2 / \1"),
 ]
 LISTS = [  # "add 2 and 3", "the sum of 1, 2 and 3"

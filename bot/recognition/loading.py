@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.learning import cache as learnt
 from bot.learning.learner import Example, Weights, train
 from bot.recognition.model import Line, Topic, Topics
-from bot.recognition.reading import Reader, read_sources
+from bot.recognition.reading import Reader, paths_in, text_of
 from bot.recognition.recognize import evidence, find_topics
 from bot.recognition.sentences import index_rules, rule_name, split
 from bot.recognition.source import TopicError
@@ -19,12 +19,13 @@ from bot.text.words import TOKEN, sentences
 
 SHIPPED = Path(__file__).parent.parent / "topics"
 RULE_WEIGHT = 0.7  # of a rule before learning, so that a rule without an example counts
+FOLDS = 5  # of the cross-validation
 
 
 @cache
 def shipped_topics() -> Topics:
     """Return the topics in bot/topics."""
-    return load_topics(read_sources(SHIPPED))
+    return load_topics({path: text_of(path) for path in paths_in(SHIPPED)})
 
 
 def load_topics(texts: Mapping[Path, str]) -> Topics:
@@ -139,3 +140,27 @@ def _words_of(topic: Topic, vocabulary: Vocabulary) -> frozenset[str]:
     for family in {vocabulary.family_of[word] for word in words if word in vocabulary.family_of}:
         words |= vocabulary.families[family[1:]]
     return frozenset(words)
+
+
+def weak_examples(folder: Path) -> Iterator[tuple[Line, str]]:
+    """Yield each example that is not understood without itself, with what is understood instead.
+
+    The examples are split into FOLDS parts, and each part is judged by what the others teach.
+    """
+    reader = Reader(base_vocabulary())
+    for path in paths_in(folder):
+        reader.read(path, text_of(path))
+    everything = {name: list(topic.examples) for name, topic in reader.topics.items()}
+    for fold in range(FOLDS):
+        for name, topic in reader.topics.items():
+            topic.examples = [x for i, x in enumerate(everything[name]) if i % FOLDS != fold]
+        vocabulary = _vocabulary(reader)
+        for topic in reader.topics.values():
+            topic.words = _words_of(topic, vocabulary)
+        weights = learn(reader.topics, reader.others, vocabulary)
+        topics = _topics(reader, vocabulary, weights)
+        for name, lines in everything.items():
+            for line in lines[fold::FOLDS]:
+                found = [match.topic for match in find_topics(topics, line.text)]
+                if not any(_agree(topics.by_name[o], topics.by_name[name]) for o in found):
+                    yield line, " and ".join(found) or "nothing"

@@ -35,6 +35,7 @@ class Topic:
     name: str
     counts_as: str  # the topic that `bot.topic` returns for it
     is_courtesy: bool = False  # such as a greeting; any other topic of a message counts more
+    is_personal: bool = False  # such as "you are funny"; in company, it may be for other people
     is_care: bool = False  # a person in need; one rule decides, and nothing else is answered
     rules: dict[str, Rule] = field(default_factory=dict)  # by their line in `words`
     examples: list[Line] = field(default_factory=list)

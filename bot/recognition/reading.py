@@ -6,6 +6,7 @@
     reply    = ["Old enough, {name}."]
 """
 
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -18,34 +19,36 @@ from bot.text.spelling import normalize, stem
 from bot.text.vocabulary import Vocabulary
 
 LISTS = frozenset({"words", "examples", "not", "reply", "title", "offer"})
-SWITCHES = frozenset({"courtesy", "care"})
+SWITCHES = frozenset({"courtesy", "care", "personal"})
 KEYS = LISTS | SWITCHES | {"counts_as", "follow"}
 LARGEST_FILE = 64 * 1024  # bytes
 MOST_FILES = 1_000
 
 
-def read_sources(folder: Path) -> dict[Path, str]:
-    """Return the text of each topic file in `folder` and its folders.
-
-    Raises OSError or ValueError, which name the file.
-    """
+def paths_in(folder: Path) -> list[Path]:
+    """Return the topic files in `folder` and its folders. Raises OSError, ValueError."""
     if not folder.is_dir():
         raise OSError(f"{folder}: not a folder")
     paths = sorted(path for path in folder.rglob("*.toml") if not path.name.startswith("."))
     if len(paths) > MOST_FILES:
         raise ValueError(f"{folder}: more than {MOST_FILES} files")
-    return {path: _text(path) for path in paths}
+    return paths
 
 
-def _text(path: Path) -> str:
-    """Return the text of a regular file. Anything else, such as a FIFO, could block for ever."""
+def text_of(path: Path) -> str:
+    """Return the text of a file. Raises OSError or ValueError, which name the file.
+
+    Anything but a regular file, such as a FIFO, could block for ever.
+    """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ValueError(f"{path}: not a regular file")
-        if status.st_size > LARGEST_FILE:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ValueError(f"{path}: not a regular file")
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
             raise ValueError(f"{path}: larger than {LARGEST_FILE} bytes")
-        return path.read_bytes().decode()
+        return content.decode()
     except OSError as error:
         raise OSError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError:
@@ -74,6 +77,7 @@ class Reader:
         self._sources.setdefault(path.stem, source)
         topic.counts_as = data.get("counts_as", topic.counts_as)
         topic.is_courtesy |= data.get("courtesy", False)
+        topic.is_personal |= data.get("personal", False)
         topic.is_care |= data.get("care", False)
         topic.examples += source.lines("examples")
         topic.counterexamples += source.lines("not")

@@ -86,7 +86,10 @@ def _matches(i: int, sentence: Sentence, topics: Topics) -> list[Match]:
         and not topics.is_courtesy(best)
     ]
     rival = rivals[0] if rivals else ""
-    return [Match(best, judged[best], i, len(sentence.words), rival), *greeting]
+    words = len(sentence.words)
+    if best == GREETING:
+        return [Match(best, judged[best], i, words + sentence.greeting, rival)]
+    return [Match(best, judged[best], i, words, rival), *greeting]
 
 
 def _care(sentence: Sentence, topics: Topics) -> str:
