@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from bot.facts.costs import delivery_costs
 from bot.facts.pictures import PictureChoice
 from bot.facts.weather import Weathers
 from bot.pauses import pause_fields
@@ -20,6 +21,7 @@ from bot.text.spelling import is_russian
 from dialog import GUEST
 
 REMARKS = Path(__file__).parent / "remarks.toml"
+BENCHMARK = Path(__file__).parent.parent / "bench" / "results.json"
 IMAGES = Path(__file__).parent.parent / "img"
 SUBJECT_AGE = 120.0  # seconds for which remarks may refer to the latest talk
 
@@ -111,5 +113,6 @@ class Knowledge:
             now=datetime.now().astimezone(),
             pictures=self._pictures.titles(),
             subject=self._subject if is_recent else "",
+            cost=delivery_costs(BENCHMARK),
             russian=is_recent and self._talks_russian,
         )
