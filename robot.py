@@ -1,9 +1,9 @@
 """The robot process: replies to people and makes a remark every second.
 
 A message that the robot understands, or that is meant for it, gets one reply, even if the robot
-starts late or is killed. Authors take turns, and each gets replies in order. The dialog itself records which messages have a reply: in
-the `reply_to` of the replies and the checkpoints of the remarks. Only one robot is active in a
-dialog. Others wait until it ends.
+starts late or is killed. Authors take turns, and each gets replies in order. The dialog itself
+records which messages have a reply: in the `reply_to` of the replies and the checkpoints of the
+remarks. Only one robot is active in a dialog. Others wait until it ends.
 
 Two threads keep replies and remarks from delaying each other.
 """

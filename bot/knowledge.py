@@ -108,7 +108,9 @@ class Knowledge:
     def remark(self, tick: int) -> str:
         """Return the remark for a tick: an event, or the next of the schedule."""
         is_recent = time.monotonic() < self._subject_expires
-        return self._events.next(tick, russian=is_recent and self._talks_russian) or self._remarks.at(
+        return self._events.next(
+            tick, russian=is_recent and self._talks_russian
+        ) or self._remarks.at(
             tick,
             now=datetime.now().astimezone(),
             pictures=self._pictures.titles(),

@@ -4,7 +4,7 @@ The reply that begins a pause stores its end, so a robot that starts later keeps
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.company import parse_time
 from dialog import Message

@@ -9,7 +9,8 @@ from bot.facts.arithmetic import SumError, result
 LOOKED_BACK = 4  # messages of the author in which the sum may stand
 LARGEST = 10**12  # numerator and denominator of a result that a sum goes on from
 OPENING = re.compile(
-    r"(?:(?:and|now|then|ok|okay|so|what about|how about|what is|what's|that|it|а|и|теперь|потом)\s+)*"
+    r"(?:(?:and|now|then|ok|okay|so|what about|how about|what is|what's"
+    r"|that|it|\u0430|\u0438|теперь|потом)\s+)*"
     r"(?=(?:plus|minus|times|divided by|multiplied by|over|squared|cubed|плюс|минус|умножить на"
     r"|разделить на|делить на|поделить на)\b|[+*/\u00d7\u00f7^]\s*\d|[-\u2212]\s+\d|x\s*\d)",
     re.IGNORECASE,

@@ -15,7 +15,8 @@ SHIFTS = [("day after tomorrow", 2), ("day before yesterday", -2), ("после�
           ("next day", 1)]  # fmt: skip
 IN_DAYS = re.compile(r"(\d{1,5}|\w+) (days?|weeks?|дня|дней|день|недел[юи])( ago)?")
 COUNTS = [*SMALL.split(), "twenty"]
-COUNTS_RU = "ноль один два три четыре пять шесть семь восемь девять десять".split()
+COUNTS_RU_WORDS = "ноль один два три четыре пять шесть семь восемь девять десять"
+COUNTS_RU = COUNTS_RU_WORDS.split()
 HOLIDAYS = {"christmas eve": (12, 24), "christmas": (12, 25), "new year": (1, 1),
             "halloween": (10, 31), "valentine": (2, 14), "рождеств": (1, 7),
             "новый год": (1, 1), "новыи год": (1, 1), "нового года": (1, 1)}  # fmt: skip
@@ -23,7 +24,7 @@ HOLIDAYS = {"christmas eve": (12, 24), "christmas": (12, 25), "new year": (1, 1)
 MONTH = {name[:3].lower(): i for i, name in enumerate(MONTHS.split(), 1)}
 MONTH |= {normalize(name)[:3]: i for i, name in enumerate(MONTHS_RU.split(), 1)}
 DAY_MONTH = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th|-?го|-?е)?\s+(?:of\s+)?([^\W\d_]{3,9})\b\.?,?(?:\s+(\d{4}))?"
+    r"\b(\d{1,2})(?:st|nd|rd|th|-?\u0433\u043e|-?\u0435)?\s+(?:of\s+)?([^\W\d_]{3,9})\b\.?,?(?:\s+(\d{4}))?"
 )
 MONTH_DAY = re.compile(r"\b([^\W\d_]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b,?(?:\s+(\d{4}))?")
 ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")

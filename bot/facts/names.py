@@ -12,16 +12,15 @@ OPENINGS = re.compile(
     re.IGNORECASE,
 )
 WEAK = re.compile(r"\b(?:i am|i'm|im|it's|this is)\s+$", re.IGNORECASE)  # also "I am tired"
-NAME = re.compile(r"[^\W\d_][\w'-]*(?: [A-ZА-ЯЁ][\w'-]*){0,2}")
+NAME = re.compile(r"[^\W\d_][\w'-]*(?: [A-Z\u0410-\u042f\u0401][\w'-]*){0,2}")
 LONGEST = 40  # characters
-NOT_NAMES = frozenset(
-    """
+NOT_NAMES_WORDS = """
     a an the my your his her when if back later tomorrow tonight at on in crazy maybe something
-    anything by not what now old names name is again today please an that this it some any another
-    different me you and or for to from with as so very just here there going happy sad tired fine
-    good well ok okay как не что мое моё на другое другим сегодня завтра по
-    """.split()
-)
+    anything by not what now old names name is again today please an that this it some any
+    another different me you and or for to from with as so very just here there going happy sad
+    tired fine good well ok okay как не что мое моё на другое другим сегодня завтра по
+"""
+NOT_NAMES = frozenset(NOT_NAMES_WORDS.split())
 
 
 def given_name(text: str) -> str:

@@ -44,10 +44,11 @@ pacific=America/Los_Angeles central=America/Chicago mountain=America/Denver
 австралия=Australia/Sydney
 """
 AFTER_PREPOSITION = re.compile(r"\b(?:in|over in|at|в|во)\s+((?:[^\W\d_]+[ -]?){1,3})")
-NOT_PLACES = frozenset(
-    "time zone the your this that now here there a an words figures which what my our day est hours "
-    "minutes case fact general какое какои нем этом часовом".split()
-)
+NOT_PLACES_WORDS = """
+    time zone the your this that now here there a an words figures which what my our day est
+    hours minutes case fact general какое какои нем этом часовом
+"""
+NOT_PLACES = frozenset(NOT_PLACES_WORDS.split())
 
 
 def place_time(text: str, now: datetime) -> str:
@@ -62,7 +63,7 @@ def place_time(text: str, now: datetime) -> str:
         if not place:
             return ""
         if russian:
-            return f"Такого места я не знаю: {place}. У меня {now:%H:%M}."
+            return f"Такого места я не знаю: {place}. По моим часам {now:%H:%M}."
         return f"I don't know the time in {place}; my own clock says {now:%H:%M}."
     place, zone = found
     try:
@@ -99,7 +100,7 @@ def _find(text: str) -> tuple[str, str] | None:
 @cache
 def _zones() -> dict[str, str]:
     """Return the time zones by the names of their places, in lower case."""
-    zones = {}
+    zones: dict[str, str] = {}
     for zone in sorted(available_timezones()):
         name = zone.rpartition("/")[2].replace("_", " ").lower()
         if "/" in zone and not zone.startswith("Etc/") and len(name) >= SHORTEST_NAME:

@@ -40,9 +40,7 @@ SKIES = {
 class Weathers:
     """Reports the weather at `place`, or at the place that a message names."""
 
-    def __init__(
-        self, place: str, geocoding: str = GEOCODING, forecast: str = FORECAST
-    ) -> None:
+    def __init__(self, place: str, geocoding: str = GEOCODING, forecast: str = FORECAST) -> None:
         self._urls = geocoding, forecast
         self._own = Weather(place, *self._urls)
         self._others: OrderedDict[str, Weather] = OrderedDict()

@@ -56,9 +56,7 @@ def _topics(reader: Reader, vocabulary: Vocabulary, weights: Weights) -> Topics:
         for line in topic.rules
     }
     rule_index = index_rules(reader.topics)
-    return Topics(
-        reader.topics, vocabulary, weights, rule_index, care_rules, tuple(reader.others)
-    )
+    return Topics(reader.topics, vocabulary, weights, rule_index, care_rules, tuple(reader.others))
 
 
 def learn(topics: Mapping[str, Topic], others: list[Line], vocabulary: Vocabulary) -> Weights:
@@ -77,21 +75,30 @@ def failures(topics: Topics) -> Iterator[tuple[Line, str]]:
         for line in topic.examples:
             found = [match.topic for match in find_topics(topics, line.text)]
             if not any(_agree(topics.by_name[other], topic) for other in found):
-                yield line, (
-                    f'"{line.text}" should have the topic {name}, but it has '
-                    f"{' and '.join(found) or 'none'}. {evidence(topics, line.text, [name, *found])}"
+                yield (
+                    line,
+                    (
+                        f'"{line.text}" should have the topic {name}, but it has '
+                        f"{' and '.join(found) or 'none'}. {evidence(topics, line.text, [name, *found])}"
+                    ),
                 )
         for line in topic.counterexamples:
             if name in (match.topic for match in find_topics(topics, line.text)):
-                yield line, (
-                    f'"{line.text}" should not have the topic {name}. '
-                    f"{evidence(topics, line.text, [name])}"
+                yield (
+                    line,
+                    (
+                        f'"{line.text}" should not have the topic {name}. '
+                        f"{evidence(topics, line.text, [name])}"
+                    ),
                 )
     for line in topics.others:
         if found := [match.topic for match in find_topics(topics, line.text)]:
-            yield line, (
-                f'"{line.text}" should have no topic, but it has {" and ".join(found)}. '
-                f"{evidence(topics, line.text, found)}"
+            yield (
+                line,
+                (
+                    f'"{line.text}" should have no topic, but it has {" and ".join(found)}. '
+                    f"{evidence(topics, line.text, found)}"
+                ),
             )
 
 

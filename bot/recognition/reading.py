@@ -1,9 +1,9 @@
 """Reads the files of topics.
 
-    words    = ["how old you|@name"]      # rules: every word, in any order, in one sentence
-    examples = ["how old are you"]        # what people say
-    not      = ["how old is the king"]    # similar sentences that are not of this topic
-    reply    = ["Old enough, {name}."]
+words    = ["how old you|@name"]      # rules: every word, in any order, in one sentence
+examples = ["how old are you"]        # what people say
+not      = ["how old is the king"]    # similar sentences that are not of this topic
+reply    = ["Old enough, {name}."]
 """
 
 import os

@@ -49,7 +49,9 @@ def find_topics(topics: Topics, text: str) -> list[Match]:
     for match in found:
         if match.topic not in best or match.score > best[match.topic].score:
             best[match.topic] = match
-    ranked = sorted(best.values(), key=lambda match: (topics.is_courtesy(match.topic), -match.score))
+    ranked = sorted(
+        best.values(), key=lambda match: (topics.is_courtesy(match.topic), -match.score)
+    )
     if ranked and topics.is_courtesy(ranked[0].topic):
         total = sum(len(sentence.words) + sentence.greeting for sentence in parts)
         if COURTESY_SHARE * sum(match.words for match in ranked) <= total:
@@ -128,7 +130,8 @@ def _evidence(topics: Topics, sentence: Sentence, topic: Topic) -> str:
     for_it = [f"{name} {weight:+.2f}" for name, weight in ordered if weight > 0][:MOST_SHOWN]
     against = [f"{name} {weight:+.2f}" for name, weight in ordered[::-1] if weight < 0]
     unknown = ", ".join(sorted(unknown_words(sentence, topics, topic.name))) or "none"
+    score = _score(topics, sentence, topic.name)
     return (
-        f"{topic.name} {_score(topics, sentence, topic.name):+.2f}: {', '.join(for_it) or 'nothing'};"
+        f"{topic.name} {score:+.2f}: {', '.join(for_it) or 'nothing'};"
         f" against: {', '.join(against[:MOST_SHOWN]) or 'nothing'}; unknown words: {unknown}"
     )

@@ -55,14 +55,11 @@ def _sentence(words: Sequence[Word], rule_index: RuleIndex, vocabulary: Vocabula
     texts = tuple(word.text for word in rest)
     stems = frozenset(map(stem, texts))
     rules = [
-        name
-        for word in stems
-        for name, rule in rule_index.get(word, ())
-        if fulfils(rule, stems)
+        name for word in stems for name, rule in rule_index.get(word, ()) if fulfils(rule, stems)
     ]
-    if stems & SIGNS_OF_SUM or "@sum" in (vocabulary.family_of.get(s) for s in stems):
-        if find_sum(" ".join(word.written for word in rest)):
-            rules.append(SUM)
+    may_be_sum = stems & SIGNS_OF_SUM or "@sum" in (vocabulary.family_of.get(s) for s in stems)
+    if may_be_sum and find_sum(" ".join(word.written for word in rest)):
+        rules.append(SUM)
     return Sentence(
         texts,
         tuple(word.written for word in rest),

@@ -74,13 +74,13 @@ def _factors(number: int, _: datetime) -> str:
     found = _factors_of(value)
     if len(found) == 1:
         return f"{value} is prime. It shares with nobody but 1."
-    return f"{value} is {' × '.join(map(str, found))}. Somebody had to check."
+    return f"{value} is {_product(found)}. Somebody had to check."
 
 
 def _factors_ru(number: int, _: datetime) -> str:
     value = _number(number)
     found = _factors_of(value)
-    return f"{value} простое." if len(found) == 1 else f"{value} = {' × '.join(map(str, found))}."
+    return f"{value} простое." if len(found) == 1 else f"{value} = {_product(found)}."
 
 
 def _factors_of(value: int) -> list[int]:
@@ -91,6 +91,10 @@ def _factors_of(value: int) -> list[int]:
             value //= divisor
         divisor += 1
     return [*found, value] if value > 1 else found
+
+
+def _product(factors: list[int]) -> str:
+    return " \u00d7 ".join(map(str, factors))
 
 
 def _roman(number: int, _: datetime) -> str:

@@ -7,10 +7,11 @@ from bot.text.spelling import normalize
 WORD = re.compile(r"[^\W\d_]+")
 NAMES = frozenset({"robot", "bot", "chatbot", "робот", "бот", "роботик"})
 # "the robot vacuum" and "robot arms" name no participant of the chat.
-BEFORE = frozenset(
-    "a an the this that my your his her our their new old some any another каждый этот мой наш "
-    "новый".split()
-)
+BEFORE_WORDS = """
+    a an the this that my your his her our their new old some any another каждый этот мой наш
+    новый
+"""
+BEFORE = frozenset(BEFORE_WORDS.split())
 
 
 def names_robot(text: str) -> bool:

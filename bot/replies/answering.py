@@ -79,7 +79,8 @@ def find_reply(
     answering = _Answering(topics, text, earlier, Composer(situation, offers, replies))
     if whole:
         return answering.by_topics([Match(MATH, 1.0, 0, 1)])
-    if situation.facts.get("caption", lambda _: "")(text):
+    caption = situation.facts.get("caption")
+    if caption and caption(text):
         return answering.by_topics([Match(GALLERY, 1.0, 0, 1)])
     return answering.reply(talks_to_robot=alone or addressed or names_robot(text), alone=alone)
 
@@ -108,19 +109,23 @@ class _Answering:
         if self._was_in_need():
             matches = [match for match in matches if match.topic in FACTUAL]
             return self.by_topics(matches) if matches else self._sober()
+        if known := self._continued(matches):
+            return known
+        if not talks_to_robot:
+            matches = [m for m in matches if not self._topics.by_name[m.topic].is_personal]
+        if matches:
+            return self._asked(matches) or self.by_topics(matches)
+        return self._without_topic(may_echo=alone) if talks_to_robot else None
+
+    def _continued(self, matches: Sequence[Match]) -> Reply | None:
+        """Return the reply to a message that continues the conversation, or None."""
         if chosen := choice(self._topics, self._text, self._earlier):
             return self.by_topics([Match(chosen, 1.0, 0, 1)])
         if found := follow_up(self._topics, self._text, self._earlier, matches):
             topic, replies = found
             if text := self._composer.compose(replies, others=topic.replies):
                 return Reply(text, (topic.name,), f"follow-up on {topic.name}")
-        if not talks_to_robot:
-            matches = [m for m in matches if not self._topics.by_name[m.topic].is_personal]
-        if matches:
-            return self._asked(matches) or self.by_topics(matches)
-        if not talks_to_robot:
-            return None
-        return self._without_topic(may_echo=alone)
+        return None
 
     def by_topics(self, matches: Sequence[Match]) -> Reply:
         """Return the answers to all topics, in the order in which the message raises them."""

@@ -65,7 +65,9 @@ def choice(topics: Topics, text: str, earlier: Sequence[str]) -> str:
     for name, place in zip(both, PLACES, strict=True):
         titles = {MIRROR.get(word, word) for t in topics.by_name[name].titles for word in t.split()}
         other = both[1] if name == both[0] else both[0]
-        shared = {MIRROR.get(word, word) for t in topics.by_name[other].titles for word in t.split()}
+        shared = {
+            MIRROR.get(word, word) for t in topics.by_name[other].titles for word in t.split()
+        }
         if words & place or (words & (titles - shared)):
             return name
     return ""

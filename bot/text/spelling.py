@@ -4,21 +4,18 @@ Any string can be read. Only its first 2,000 characters count.
 """
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
 MAX_CHARS = 2_000
 QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u00b4": "'"})
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 REPEATED = re.compile(r"(.)\1{2,}")
 SHORTEST_STEM = 3  # letters
-# Normalized, so without the breve of short i. Longer endings come first.
-ENDINGS = sorted(
-    """
-    иями ями ами иях ого его ому ему ыми ими ешь ишь ете ите ать ять еть ить уть ала ила ела али
-    или ели ает яет еет ует ают яют уют аю яю ею ую аешь яешь уешь ыи ии ои ая яя ое ее ые ие юю ым
-    им ом ем ах ях ам ям еи ов ев ет ит ут ют ат ят ал ил ел ла ло ли ть аи яи уи а я о е ы и у ю ь
-    """.split(),
+ENDINGS = sorted(  # longer endings come first
+    tomllib.loads((Path(__file__).parent / "endings.toml").read_text("utf-8"))["endings"].split(),
     key=len,
     reverse=True,
 )

@@ -23,7 +23,10 @@ SIGNS = {"+": "plus", "*": "times", "\u00d7": "times", "\u00f7": "divided by", "
 ROBOT_NAMES = frozenset({"ai", "al", "robot", "bot", "chatbot", "робот", "бот"})
 NAMED = 2  # words, of which the second may be the robot's name
 ARTICLES = frozenset({"a", "an", "the", "this", "that", "you", "ты", "вы", "и"})
-BEFORE_DICE = frozenset("a the one sided this that same virtual another roll throw rolled #".split())
+BEFORE_DICE_WORDS = """
+    a the one sided this that same virtual another roll throw rolled #
+"""
+BEFORE_DICE = frozenset(BEFORE_DICE_WORDS.split())
 NUMBER = "#"  # the word that stands for any number in figures
 
 
