@@ -16,23 +16,26 @@ SECONDS_OF_BURST = 10  # a client may send the posts of 10 seconds at once
 
 # Letters of other alphabets, digits and small capitals that look like those of the robot's name,
 # in lower case: Greek, Cyrillic, Armenian, Cherokee, Lisu, Coptic, Georgian, Hebrew and others.
-LOOKALIKES = str.maketrans(
-    {
-        character: letter
-        for letter, characters in {
-            "r": "\u0433\u1d26\u0280\uab71\uab81\u13a1\u13d2\uab47\uab48\u027e\u027c\u1d73\ua4e3\u1587"
-            "\u2c85\u0281\u1d72\u042f\u044f\U000118e4",
-            "o": "0\u13be\u03bf\u043e\u0585\u1d0f\u1d11\u2c9f\u10ff\u05e1\u0665\u06f5\u3007\ua4f3\u0ae6\u0966"
-            "\u0be6\u0c66\u0d66\u0e50\u101d\u12d0\u2d54\u00f8\u0275\u0473\u04e9\u0298\u25cb\u25ef"
-            "\u2b55\u06c1\u0647\u1040\ufba7\U00010404\U0001042c\ua64b",
-            "b": "8\u03b2\u0432\u044c\u0299\u13cf\uab9f\u13f4\u13fc\ua4d0\u15f7\u0253\u0183\u0185\u2c83"
-            "\u10be\u0462\u0463\u1472\u042a\u044a\u00df\U00010282",
-            "t": "7\u03c4\u0442\u1d1b\uab7b\u13a2\uab72\ua4d4\u2ca7\u03ef\u01ad\u0288\u0163\u22a4\u27d9"
-            "\u04ad\u0167\u0236\u2d15\U000102b1",
-        }.items()
-        for character in characters
-    }
-)
+SIMILAR = {
+    "r": (
+        "\u0433\u1d26\u0280\uab71\uab81\u13a1\u13d2\uab47\uab48\u027e\u027c\u1d73\ua4e3\u1587"
+        "\u2c85\u0281\u1d72\u042f\u044f\U000118e4"
+    ),
+    "o": (
+        "0\u13be\u03bf\u043e\u0585\u1d0f\u1d11\u2c9f\u10ff\u05e1\u0665\u06f5\u3007\ua4f3"
+        "\u0ae6\u0966\u0be6\u0c66\u0d66\u0e50\u101d\u12d0\u2d54\u00f8\u0275\u0473\u04e9\u0298"
+        "\u25cb\u25ef\u2b55\u06c1\u0647\u1040\ufba7\U00010404\U0001042c\ua64b"
+    ),
+    "b": (
+        "8\u03b2\u0432\u044c\u0299\u13cf\uab9f\u13f4\u13fc\ua4d0\u15f7\u0253\u0183\u0185"
+        "\u2c83\u10be\u0462\u0463\u1472\u042a\u044a\u00df\U00010282"
+    ),
+    "t": (
+        "7\u03c4\u0442\u1d1b\uab7b\u13a2\uab72\ua4d4\u2ca7\u03ef\u01ad\u0288\u0163\u22a4"
+        "\u27d9\u04ad\u0167\u0236\u2d15\U000102b1"
+    ),
+}
+LOOKALIKES = str.maketrans({c: letter for letter, similar in SIMILAR.items() for c in similar})
 
 
 class PostChecker:

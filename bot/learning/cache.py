@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 CODE = Path(__file__).parent.parent  # whose text, learning and recognition decide the weights
 MOST_FILES = 8  # kept; the oldest are deleted
+# Neither a symbolic link nor a FIFO in the folder misleads or blocks.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 
 
@@ -43,7 +45,7 @@ def load(key: str, folder: Path | None = None) -> Weights | None:
     try:
         if not _is_private(folder):
             return None
-        descriptor = os.open(folder / f"{key}.json", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(folder / f"{key}.json", OPEN_FLAGS)
         with os.fdopen(descriptor, "rb") as file:
             if os.fstat(file.fileno()).st_size > LARGEST_FILE:
                 return None

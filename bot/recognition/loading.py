@@ -73,33 +73,26 @@ def failures(topics: Topics) -> Iterator[tuple[Line, str]]:
     """Yield each line that is not understood as its file says, with what spoke for and against."""
     for name, topic in topics.by_name.items():
         for line in topic.examples:
-            found = [match.topic for match in find_topics(topics, line.text)]
+            found = _names(topics, line)
             if not any(_agree(topics.by_name[other], topic) for other in found):
-                yield (
-                    line,
-                    (
-                        f'"{line.text}" should have the topic {name}, but it has '
-                        f"{' and '.join(found) or 'none'}. {evidence(topics, line.text, [name, *found])}"
-                    ),
-                )
+                instead = " and ".join(found) or "none"
+                reason = f"should have the topic {name}, but it has {instead}"
+                yield line, _failure(topics, line, reason, [name, *found])
         for line in topic.counterexamples:
-            if name in (match.topic for match in find_topics(topics, line.text)):
-                yield (
-                    line,
-                    (
-                        f'"{line.text}" should not have the topic {name}. '
-                        f"{evidence(topics, line.text, [name])}"
-                    ),
-                )
+            if name in _names(topics, line):
+                yield line, _failure(topics, line, f"should not have the topic {name}", [name])
     for line in topics.others:
-        if found := [match.topic for match in find_topics(topics, line.text)]:
-            yield (
-                line,
-                (
-                    f'"{line.text}" should have no topic, but it has {" and ".join(found)}. '
-                    f"{evidence(topics, line.text, found)}"
-                ),
-            )
+        if found := _names(topics, line):
+            reason = f"should have no topic, but it has {' and '.join(found)}"
+            yield line, _failure(topics, line, reason, found)
+
+
+def _names(topics: Topics, line: Line) -> list[str]:
+    return [match.topic for match in find_topics(topics, line.text)]
+
+
+def _failure(topics: Topics, line: Line, reason: str, names: list[str]) -> str:
+    return f'"{line.text}" {reason}. {evidence(topics, line.text, names)}'
 
 
 def _agree(found: Topic, expected: Topic) -> bool:
@@ -168,6 +161,6 @@ def weak_examples(folder: Path) -> Iterator[tuple[Line, str]]:
         topics = _topics(reader, vocabulary, weights)
         for name, lines in everything.items():
             for line in lines[fold::FOLDS]:
-                found = [match.topic for match in find_topics(topics, line.text)]
+                found = _names(topics, line)
                 if not any(_agree(topics.by_name[o], topics.by_name[name]) for o in found):
                     yield line, " and ".join(found) or "nothing"
