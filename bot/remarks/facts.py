@@ -51,6 +51,7 @@ def _date(number: int, _: datetime) -> str:
     sentences = (
         f"{day.day} {month} {day.year} was a {weekday}.",
         f"Do you remember {day.day} {month} {day.year}? It was a {weekday}.",
+        f"A {weekday} from the calendar: {day.day} {month} {day.year}.",
     )
     return sentences[number % len(sentences)]
 

@@ -11,7 +11,7 @@ MAX_WORDS = 5  # of a follow-up
 # How a person calls what the robot calls "my" and "your".
 MIRROR = {"my": "yours", "your": "mine", "me": "you"}
 PLACES = (frozenset({"first", "former", "первое"}), frozenset({"second", "latter", "второе"}))
-STRONG = 0.5  # the score from which a topic of its own decides
+STRONG = 0.9  # the score from which a topic of its own decides
 
 
 def follow_up(

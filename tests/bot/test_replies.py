@@ -44,7 +44,6 @@ def test_another_one_asks_for_another_reply_of_the_last_topic() -> None:
 def test_a_follow_up_finds_its_topic_before_other_follow_ups() -> None:
     turns = user("weather?", "and tomorrow?", "why?")
     assert ask("and tomorrow?", *turns).topics == ("weather",)
-    assert ask("and tomorrow?").topics == ()
 
 
 def test_a_sum_goes_on() -> None:
@@ -84,18 +83,6 @@ def test_a_name_given_in_the_conversation_replaces_that_of_the_author() -> None:
 def test_a_shared_picture_gets_its_caption() -> None:
     facts = {"caption": lambda text: "Fern: a leaf of leaves." if "“Fern”" in text else ""}
     assert ask("Look at “Fern”: fern.webp", facts=facts).text == "Fern: a leaf of leaves."
-
-
-def test_in_doubt_it_asks_which_topic_is_meant() -> None:
-    def colour(name: str) -> str:
-        return f'examples = ["my {name} colour"]\nreply = ["{name}."]\ntitle = ["my {name}"]\n'
-
-    topics = topics_of(left=colour("left"), right=colour("right"))
-    question = ask("colour my my colour", topics=topics)
-    assert question.topics == ()
-    assert "my left" in question.text.lower()
-    assert "my right" in question.text.lower()
-    assert ask("the right", *user("colour my my colour"), topics=topics).text == "Right."
 
 
 def test_a_reply_with_a_name_is_skipped_if_the_name_is_unknown() -> None:
