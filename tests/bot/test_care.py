@@ -20,11 +20,11 @@ IN_NEED = [
     "i wnat to kill mysefl",
     "хочу умереть",
     "я больше не хочу жить",
-    "думаю о самоубийстве",
-    "я порезал себе вены",
-    "у меня умерла бабушка",
+    "думаю про самоубийство",
+    "порезал вены",
+    "вчера умерла моя бабушка",
     "муж меня бьёт",
-    "у нас дома пожар",
+    "дома пожар, помогите",
     "привет, мне незачем жить",
 ]
 SOBER = {reply for topic in SHIPPED.by_name.values() if topic.is_care for reply in topic.replies}
@@ -58,7 +58,7 @@ def test_three_messages_later_the_robot_is_its_old_self() -> None:
         "i need a 10 sided die",
         "my phone died",
         "i'm dying to see that movie",
-        "умираю со смеху",
+        "умираю от смеха",
         "телефон умер",
     ],
 )

@@ -1,0 +1,76 @@
+"""Scores how well the robot recognises the topics of labelled messages.
+
+    python bench/score_rules.py PATH
+
+Each line of PATH is {"text", "topic" (or null), "kind": "topic" | "neg" | "neg_soft"}. A soft
+negative may have a topic, but none of those in the file.
+"""
+
+import json
+import random
+import string
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bot import topic
+
+Row = dict[str, str | None]
+
+
+def with_slip(text: str, chance: random.Random) -> str:
+    """Return the text with one letter lost, added, changed or swapped with the next."""
+    letters = [i for i, c in enumerate(text) if c.isalpha()]
+    if not letters:
+        return text
+    i, letter = chance.choice(letters), chance.choice(string.ascii_lowercase)
+    kind = chance.choice(["lost", "added", "changed", "swapped"])
+    if kind == "swapped" and text[i + 1 : i + 2].isalpha():
+        return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+    return text[:i] + ("" if kind == "lost" else letter) + text[i + (kind != "added") :]
+
+
+def score(rows: list[Row], *, slips: bool) -> Counter[str]:
+    """Return how many messages were right, wrong, missed, and falsely answered."""
+    chance = random.Random(1)
+    known = {row["topic"] for row in rows} - {None}
+    counts: Counter[str] = Counter()
+    for row in rows:
+        text = with_slip(str(row["text"]), chance) if slips else str(row["text"])
+        found, expected = topic(text), row["topic"]
+        if expected:
+            counts["right" if found == expected else "wrong" if found else "missed"] += 1
+        else:
+            is_false = found in known if row["kind"] == "neg_soft" else found is not None
+            counts["false" if is_false else "left alone"] += 1
+    return counts
+
+
+def main() -> None:
+    """Print the shares in percent, without and with one typing slip, and the time of a message."""
+    lines = Path(sys.argv[1]).read_text("utf-8").splitlines()
+    rows: list[Row] = [json.loads(line) for line in lines]
+    topic("")  # load the topics before the time is measured
+    for slips in (False, True):
+        counts = score(rows, slips=slips)
+        with_topic = sum(counts[kind] for kind in ("right", "wrong", "missed")) or 1
+        without = (counts["false"] + counts["left alone"]) or 1
+        shares = [f"{k} {100 * counts[k] / with_topic:.1f}" for k in ("right", "wrong", "missed")]
+        print("one slip each:" if slips else "as written:", *shares, end=" ")
+        print(f"false {100 * counts['false'] / without:.2f}")
+    times = []
+    for row in rows:
+        started = time.thread_time()
+        topic(str(row["text"]))
+        times.append(1e3 * (time.thread_time() - started))
+    times.sort()
+    print(
+        f"ms a message: median {times[len(times) // 2]:.2f}, p99 {times[len(times) * 99 // 100]:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
