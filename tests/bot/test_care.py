@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.replies.answering import Turn
 from bot.replies.fallback import fallback
-from tests.bot.sample_topics import SHIPPED, Turn, ask, ask_in_company, topics_in
+from tests.bot.sample_topics import SHIPPED, ask, ask_in_company, topics_in
 
 IN_NEED = [
     "i want to die",

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.facts.names import given_name
+from bot.replies.answering import Turn
 from bot.replies.fallback import fallback
-from tests.bot.sample_topics import SHIPPED, Turn, ask, topics_of
+from tests.bot.sample_topics import SHIPPED, ask, topics_of
 
 
 def user(*texts: str) -> list[Turn]:
