@@ -67,9 +67,8 @@ def main() -> None:
         topic(str(row["text"]))
         times.append(1e3 * (time.thread_time() - started))
     times.sort()
-    print(
-        f"ms a message: median {times[len(times) // 2]:.2f}, p99 {times[len(times) * 99 // 100]:.2f}"
-    )
+    median, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
+    print(f"ms a message: median {median:.2f}, p99 {p99:.2f}")
 
 
 if __name__ == "__main__":
