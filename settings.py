@@ -125,6 +125,13 @@ SERVER = (
         number(1, 1000, int),
         "a whole number from 1 to 1000, such as 2",
     ),
+    Setting(
+        "--lab",
+        (),
+        "",
+        "let each viewer of /delivery have a dialog, messages and network faults of their own",
+        switch=True,
+    ),
     Setting("", ("CHAT_PASSWORD",), "", "the password that page, API and pictures ask for"),
     Setting(
         "",
