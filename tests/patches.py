@@ -4,6 +4,7 @@ import ctypes
 import errno
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +18,7 @@ import web.subscriber_protocol
 import web.uvicorn_protocols
 from dialog import timestamp
 from web.app import create_app
+from web.lab.networks import NETWORKS
 
 SHORT = 0.3  # seconds
 NEW_USER_NAMESPACE = 0x10000000
@@ -100,3 +102,9 @@ def few_descriptors() -> None:
 def no_redis_client() -> None:
     """Hide the redis package, as if it were not installed."""
     sys.modules["redis"] = None  # type: ignore[assignment]
+
+
+def short_faults() -> None:
+    """Let the faults of the lab take 2 s."""
+    for name, field in (("offline", "lasts"), ("asleep", "lasts"), ("cut", "cuts_after")):
+        NETWORKS[name] = replace(NETWORKS[name], **{field: 2.0})

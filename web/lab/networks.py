@@ -18,6 +18,7 @@ class Network:
     cuts_after: float = math.inf  # seconds from a request until its connection is cut
     buffers: bool = False  # whether a response of unknown length is held back until it ends
     refuses_upgrade: bool = False
+    in_page: bool = False  # whether the page alone makes the fault, so that it needs no lab
 
     @property
     def is_proxy(self) -> bool:
@@ -25,7 +26,7 @@ class Network:
         return self.buffers or self.refuses_upgrade
 
 
-LOCAL = Network("local", "This machine", "No delay and no loss.")
+LOCAL = Network("local", "This machine", "No delay and no loss.", in_page=True)
 
 # 4G and 3G have the delays and the bandwidths that WebPageTest uses for LTE and 3G.
 NETWORKS = {
@@ -67,6 +68,14 @@ NETWORKS = {
             "Router that cuts",
             "A router that cuts a connection 30 s after a request began on it.",
             cuts_after=30.0,
+        ),
+        Network(
+            "asleep",
+            "Sleeping tab",
+            "The page closes its connections for 6 s, as a browser does with a tab that sleeps. "
+            "Then it continues from its cursors.",
+            lasts=6.0,
+            in_page=True,
         ),
     )
 }

@@ -30,7 +30,7 @@ def create_blueprint(dialog: Dialog, *, has_lab: bool) -> Blueprint:
             excerpts=read_excerpts(),
             costs=read_costs(),
             has_lab=has_lab,
-            networks=NETWORKS.values(),
+            networks=[each for each in NETWORKS.values() if has_lab or each.in_page],
             sources=SOURCES.values(),
             default_source=DEFAULT_SOURCE,
         )
