@@ -37,7 +37,7 @@ class LabHttpProtocol(HttpProtocol):
         match = REQUEST.match(data) if HEAD_END in data else None
         session = lab.find(match[1].decode()) if match else None
         if self._relay and session is not self._session:
-            self._relay.leave()
+            self._relay.close()
             self._relay = None
         self._session = session
         if not (match and session):

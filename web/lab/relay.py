@@ -8,6 +8,7 @@ of connected sockets in this process.
 import asyncio
 import re
 import socket
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -15,7 +16,6 @@ from web.lab.link import Link
 from web.lab.networks import Network
 
 MOST_PENDING = 256 * 1024  # bytes under way in one direction of a connection
-ORDER = 1e-6  # seconds between two pieces of data that would arrive at the same time
 UPGRADE = re.compile(rb"^upgrade:", re.IGNORECASE | re.MULTILINE)
 CHUNKED = re.compile(rb"^transfer-encoding: *chunked", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
@@ -43,17 +43,20 @@ class Direction:
         self._link = link
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
+        self._under_way: deque[bytes] = deque()
         self.last_arrival = 0.0
         self.pending = 0  # bytes under way
 
     def send(self, data: bytes) -> None:
         """Deliver data when the network lets it arrive. No data is the end of the connection."""
         arrival = self._link.arrival(max(len(data), 1), self._loop.time())
-        self.last_arrival = max(arrival, self.last_arrival + ORDER)
+        self.last_arrival = max(arrival, self.last_arrival)
         self.pending += len(data)
-        self._loop.call_at(self.last_arrival, self._arrive, data)
+        self._under_way.append(data)
+        self._loop.call_at(self.last_arrival, self._arrive)
 
-    def _arrive(self, data: bytes) -> None:
+    def _arrive(self) -> None:
+        data = self._under_way.popleft()  # in order, even if two timers end at the same time
         self.pending -= len(data)
         self._deliver(data)
 
@@ -71,7 +74,7 @@ class Relay(asyncio.Protocol):
         self._early: list[bytes] = []  # arrived before the server's end was open
         self._is_tunnel = False  # after an upgrade, the bytes are no longer HTTP
         self._held = b""  # the start of a response, which a proxy holds back
-        self._has_left = False
+        self._has_ended = False
         self._cut: asyncio.TimerHandle | None = None
         now = self._loop.time()
         self._up.last_arrival = viewer.down.handshake(viewer.up.handshake(now))
@@ -135,7 +138,7 @@ class Relay(asyncio.Protocol):
         self._down.send(b"")
 
     def _to_browser(self, data: bytes) -> None:
-        if self._has_left:
+        if self._has_ended:
             return
         if data:
             self._browser.write(data)
@@ -155,13 +158,9 @@ class Relay(asyncio.Protocol):
         """Cut the connection."""
         self._browser.abort()
 
-    def leave(self) -> None:
-        """End without closing the browser's connection, which is used for other requests."""
-        self._has_left = True
-        self.close()
-
     def close(self) -> None:
-        """End, because the browser's connection has ended."""
+        """End, because the browser closed its connection or uses it for other requests."""
+        self._has_ended = True
         self._viewer.relays.discard(self)
         self._opening.cancel()
         if self._cut:
