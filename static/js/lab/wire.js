@@ -6,12 +6,15 @@
  */
 
 const HEAD = "/delivery/head";
+const COMMON = /^(content-security|cross-origin|permissions|referrer|x-content-type)/i; // headers
 
 /** Returns the wire after asking the server what this browser sends. */
 export async function loadWire() {
   const response = await fetch(HEAD, { cache: "no-store" });
   const fetchHead = (await response.json()).head;
-  return new Wire(fetchHead, await eventsHead().catch(() => fetchHead));
+  const wire = new Wire(fetchHead, await eventsHead().catch(() => fetchHead));
+  wire.responseHead(response); // the pattern for the heads of streams
+  return wire;
 }
 
 /** Resolves to the head that this browser sends for an EventSource. */
@@ -47,7 +50,7 @@ class Wire {
     return lines.join("\r\n");
   }
 
-  /** Returns the head of a response, which is also the pattern for those of streams. */
+  /** Returns the head of a response. Those of streams have the same security headers. */
   responseHead(response) {
     let head = `HTTP/1.1 ${response.status} ${response.statusText}\r\n`;
     for (const [name, value] of response.headers) head += `${name}: ${value}\r\n`;
@@ -57,28 +60,29 @@ class Wire {
 
   /** Returns the head of the response that opens a stream, as this server sends it. */
   streamHead(method) {
-    const lines = this.#responseHead.trimEnd().split("\r\n");
-    const kept = lines.filter((line) => !/^(HTTP|content-(type|length)|cache-control)/i.test(line));
+    const lines = this.#responseHead.split("\r\n").filter((line) => COMMON.test(line));
+    const common = [`date: ${new Date().toUTCString()}`, ...lines];
     if (method === "websocket") {
-      const security = kept.filter((line) => !/^(date|connection|vary)/i.test(line));
       return [
         "HTTP/1.1 101 Switching Protocols",
         "Upgrade: websocket",
         "Connection: Upgrade",
         `Sec-WebSocket-Accept: ${"*".repeat(28)}`,
-        ...security,
-        `Date: ${new Date().toUTCString()}`,
+        ...common,
         "\r\n",
       ].join("\r\n");
     }
     return [
       "HTTP/1.1 200 OK",
+      ...common,
       "content-type: text/event-stream",
       "cache-control: no-store",
       "x-accel-buffering: no",
       "transfer-encoding: chunked",
-      ...kept,
-      "\r\n",
+      "",
+      "8",
+      ": open\n\n",
+      "",
     ].join("\r\n");
   }
 }
