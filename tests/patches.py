@@ -14,6 +14,7 @@ import dialog.file.watch
 import server
 import web.asgi
 import web.delivery.base
+import web.lab.sessions
 import web.subscriber_protocol
 import web.uvicorn_protocols
 from dialog import timestamp
@@ -106,5 +107,11 @@ def no_redis_client() -> None:
 
 def short_faults() -> None:
     """Let the faults of the lab take 2 s."""
-    for name, field in (("offline", "lasts"), ("asleep", "lasts"), ("cut", "cuts_after")):
-        NETWORKS[name] = replace(NETWORKS[name], **{field: 2.0})
+    for name in ("offline", "asleep"):
+        NETWORKS[name] = replace(NETWORKS[name], lasts=2.0)
+    NETWORKS["cut"] = replace(NETWORKS["cut"], cuts_after=2.0)
+
+
+def short_sessions() -> None:
+    """Let a session of the lab end soon after its viewer has gone."""
+    web.lab.sessions.IDLE_TIMEOUT = web.lab.sessions.SWEEP_INTERVAL = SHORT

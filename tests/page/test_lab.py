@@ -75,9 +75,7 @@ def test_each_method_recovers_from_a_bad_proxy(page: Page, lab: Server) -> None:
     choose(page, "cut")
     expect_messages(page, "cut", 3 * MESSAGES)  # the streams are cut after 2 s
     choose(page, "buffering")
-    expect(lane(page, "events")).to_have_attribute(
-        "data-current", "long-polling", timeout=PATIENCE
-    )
+    expect(lane(page, "events")).to_have_attribute("data-current", "long-polling", timeout=PATIENCE)
     choose(page, "local")
     for fault in ("no-upgrade", "cut", "buffering"):
         expect_none_missed_or_twice(page, fault)

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterator
 
-import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.conftest import Server, serving
-from tests.page.steps import METHOD_NAMES
-from tests.page.test_lab import choose, expect_messages, lane, open_lab
+from tests.page.test_lab import expect_messages, lane
 from tests.recorder import Recorder
-from web.assets import STATIC
 
 ROUTES = {"polling": "", "long-polling": "/wait", "events": "/events", "websocket": "/socket"}
 
@@ -33,7 +30,9 @@ def test_the_bytes_for_each_message_are_those_of_a_capture(page: Page, lab: Serv
         page.goto(f"http://127.0.0.1:{recorder.port}/delivery?source=fast&interval=500")
         expect_messages(page, "local", 80)
         for method, route in ROUTES.items():
-            (path,) = (each for each in recorder.up if re.fullmatch(f"/lab/[^/]+/messages{route}", each))
+            (path,) = (
+                each for each in recorder.up if re.fullmatch(f"/lab/[^/]+/messages{route}", each)
+            )
             shown = figure(page, method, "bytes")
             messages = len(re.findall(rb'"id":', recorder.received[path]))
             captured = (recorder.up[path] + recorder.down[path]) / messages

@@ -176,6 +176,7 @@ class Lab:
 
     def _end(self, id_: str) -> None:
         self._sessions.pop(id_).end()
+        log.info("The lab ended session %s.", id_)
         for path in Path(self._folder.name).glob(f"{id_}.jsonl*"):
             path.unlink(missing_ok=True)
 

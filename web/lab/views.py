@@ -20,15 +20,12 @@ def create_blueprint(lab: Lab) -> Blueprint:
 
     @blueprint.post("")
     def create() -> Response:
-        session = lab.run(lab.create())
+        session = lab.run(_create(lab, _fields()))
         return _respond({"id": session.id, "next": session.dialog.end()}, 201)
 
     @blueprint.post("/<id_>")
     def change(id_: str) -> Response:
-        fields = request.get_json(force=True, silent=True)
-        if not isinstance(fields, dict):
-            raise ApiError(400, "bad_json", 'The body must be an object, as in {"say": true}.')
-        lab.run(_change(lab.get(id_), fields))
+        lab.run(_change(lab.get(id_), _fields()))
         return _respond({})
 
     @blueprint.get("/<id_>")
@@ -43,6 +40,21 @@ def create_blueprint(lab: Lab) -> Blueprint:
         return _respond({})
 
     return blueprint
+
+
+def _fields() -> Mapping[str, Any]:
+    """Return the settings in the body of a request. Raises ApiError if it is no JSON object."""
+    fields = request.get_json(force=True, silent=True)
+    if not isinstance(fields, dict):
+        raise ApiError(400, "bad_json", 'The body must be an object, as in {"say": true}.')
+    return fields
+
+
+async def _create(lab: Lab, fields: Mapping[str, Any]) -> Session:
+    """Return a new session with these settings. Raises ApiError."""
+    session = await lab.create()
+    await _change(session, fields)
+    return session
 
 
 async def _change(session: Session, fields: Mapping[str, Any]) -> None:
