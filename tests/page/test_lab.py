@@ -3,49 +3,27 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests import patches
-from tests.conftest import Server, serving
+from tests.conftest import Server
+from tests.page.lab_steps import (
+    PATIENCE,
+    choose,
+    expect_messages,
+    lane,
+    open_lab,
+    serving_lab,
+    shorten,
+)
 from tests.page.steps import METHOD_NAMES
 
 MESSAGES = 10  # under each fault, in about a second
-PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a lab whose faults are short."""
-    path = tmp_path_factory.mktemp("lab") / "dialog.jsonl"
-    with serving(path, "--lab", patch=patches.short_faults) as server:
+    with serving_lab(tmp_path_factory.mktemp("lab")) as server:
         yield server
-
-
-def lane(page: Page, name: str) -> Locator:
-    return page.locator(f".lane[data-name={name}]")
-
-
-def open_lab(page: Page, server: Server, query: str = "") -> None:
-    """Open the page and wait until all lanes are connected."""
-    page.goto(f"{server.url}/delivery{query}")
-    for name in METHOD_NAMES:
-        expect(lane(page, name)).to_have_attribute("data-state", "connected")
-
-
-def choose(page: Page, network: str) -> None:
-    page.locator(f"input[name=network][value='{network}']").check(force=True)
-
-
-def expect_messages(page: Page, network: str, count: int) -> None:
-    """Wait until so many messages were written under a network."""
-    page.wait_for_function(
-        """([fault, count]) => {
-            const cell = document.querySelector(`[data-fault="${fault}"] [data-method]`);
-            return Number(cell.dataset.count) >= count;
-        }""",
-        arg=[network, count],
-        timeout=PATIENCE,
-    )
 
 
 def expect_none_missed_or_twice(page: Page, network: str) -> None:
@@ -67,6 +45,7 @@ def test_each_method_recovers_from_a_bad_network(page: Page, lab: Server) -> Non
 
 
 def test_each_method_recovers_from_a_bad_proxy(page: Page, lab: Server) -> None:
+    shorten(page, "page_queue.js", "OPEN_TIMEOUT = 5_000", "OPEN_TIMEOUT = 1_500")
     open_lab(page, lab, "?source=fast")
     choose(page, "no-upgrade")
     expect(lane(page, "websocket")).to_have_attribute("data-current", "events", timeout=PATIENCE)

@@ -54,11 +54,13 @@ async function start(wire, session) {
   connectButtons(timeline, session, startFigures);
   if ($("#costs")) new Costs($("#costs"), lanes, controls).follow(REFRESH);
   lightCode(lanes);
-  new QuestionList($("#questions"), $("#banner"), {
-    set: (settings) => controls.set(settings),
-    say: () => session.change({ say: true }),
-    openTabs: () => openTabs(() => lanes.forEach((lane) => lane.restart())),
-  });
+  if (session) {
+    new QuestionList($("#questions"), $("#banner"), {
+      set: (settings) => controls.set(settings),
+      say: () => session.change({ say: true }),
+      openTabs: () => openTabs(() => lanes.forEach((lane) => lane.restart())),
+    });
+  }
   controls.readAddress();
   if (controls.network === "local") ledger.begin("local");
   lanes.forEach((lane) => lane.run());

@@ -6,7 +6,9 @@ const SERVER = 16; // the height of the server's line in pixels
 const PAGE = 66;
 const MARGIN = 18; // between now and the right edge
 const REACH = 22; // how far from a mark a click may be
-const WIDE = 640;
+const WIDE = 640; // pixels; a wider canvas shows 60 pixels a second, a narrower one 40
+const CROWDED = 20; // pixels for each mark, below which marks are drawn smaller
+const SMALL = 0.6;
 
 export class Track extends EventTarget {
   #canvas;
@@ -40,6 +42,8 @@ export class Track extends EventTarget {
     if (!width || !this.#canvas.checkVisibility()) return;
     const { log } = this.lane;
     const start = now - this.#span;
+    const marks = log.marks.filter(({ at }) => at >= start && at <= now);
+    this.#size = this.#width / marks.length < CROWDED ? SMALL : 1;
     this.#context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0);
     this.#context.clearRect(0, 0, width, height);
     this.#drawGrid(start, now);
@@ -47,14 +51,13 @@ export class Track extends EventTarget {
       if ((request.end ?? now) >= start && request.start <= now) this.#drawRequest(request);
     }
     for (const message of log.messages) if (message.at >= start) this.#drawMessage(message);
-    for (const mark of log.marks) {
-      if (mark.at >= start && mark.at <= now) this.#drawMark(mark, mark === selected);
-    }
+    for (const mark of marks) this.#drawMark(mark, mark === selected);
   }
 
   #now = 0;
   #span = 1;
   #scale = 1;
+  #size = 1; // of the marks
   #width = 0;
 
   #fit() {
@@ -110,7 +113,7 @@ export class Track extends EventTarget {
     context.lineWidth = 1;
     line(context, this.#x(writtenAt), SERVER, this.#x(at), PAGE);
     context.globalAlpha = 1;
-    circle(context, this.#x(writtenAt), SERVER, 3.5);
+    circle(context, this.#x(writtenAt), SERVER, 3.5 * this.#size);
     context.fill();
   }
 
@@ -127,7 +130,7 @@ export class Track extends EventTarget {
         line(context, Math.max(this.#x(request.start), this.#x(at - this.#latency())), SERVER, x, PAGE);
         arrowHead(context, x, PAGE, 1);
       }
-      circle(context, x, PAGE, messages.length > 1 ? 7.5 : 5);
+      circle(context, x, PAGE, messages.length > 1 ? 7.5 : 5 * this.#size);
       if (kind !== "messages") context.fillStyle = this.#colours.surface;
       context.fill();
       context.stroke();
