@@ -28,6 +28,7 @@ from web.wsgi import WsgiBridge
 log = logging.getLogger(__name__)
 
 MOST_SESSIONS = 100
+MOST_MESSAGES = 20_000  # in a session: half an hour at ten a second
 IDLE_TIMEOUT = 60.0  # seconds without a connection, after which a session ends
 SWEEP_INTERVAL = 5.0  # seconds
 AUTHOR = "Lab"
@@ -90,8 +91,13 @@ class Session:
         self._talking = asyncio.create_task(self._talk())
 
     async def say(self) -> None:
-        """Append a message now."""
-        text = f"Message {next(self._numbers)} of this experiment."
+        """Append a message now. Raises ApiError if there are too many, DialogError."""
+        number = next(self._numbers)
+        if number > MOST_MESSAGES:
+            raise ApiError(
+                429, "rate_limited", "This experiment has too many messages. Load the page again."
+            )
+        text = f"Message {number} of this experiment."
         await asyncio.to_thread(self.dialog.append, text, author=AUTHOR)
         self.front_door.hub.notify()
 
@@ -106,6 +112,8 @@ class Session:
             await asyncio.sleep(due - self._loop.time())
             try:
                 await self.say()
+            except ApiError:
+                return
             except DialogError as error:
                 log.warning("The lab could not write a message. %s", error)
 

@@ -4,6 +4,7 @@ import { delayOf } from "../delivery/delay.js";
 import { framing, sizeOf } from "./wire.js";
 
 const KEPT = 120_000; // milliseconds
+const KEPT_DELAYS = 5000;
 const EVERY_MESSAGE = 0; // a connection time before all messages, so that late ones count, too
 
 export class LaneLog {
@@ -107,6 +108,7 @@ export class LaneLog {
     this.figures.messages += 1;
     if (!Number.isNaN(delay)) {
       this.figures.delays.push(delay);
+      if (this.figures.delays.length > KEPT_DELAYS) this.figures.delays.shift();
       const at = Date.now();
       this.messages.push({ writtenAt: at - delay, at });
     }

@@ -69,7 +69,13 @@ async function start(wire, session) {
 }
 
 function followControls(controls, lanes, ledger, startFigures) {
-  const wake = () => lanes.forEach((lane) => lane.wake());
+  // As in the chat, where a new network makes the page try its own method again.
+  const wake = () => {
+    for (const lane of lanes) {
+      lane.wake();
+      if (lane.usesFallback) lane.restart();
+    }
+  };
   controls.addEventListener("change", ({ detail: { name, value } }) => {
     startFigures();
     if (name !== "network") return;
@@ -95,7 +101,9 @@ function connectButtons(timeline, session, startFigures) {
   $("#restart").addEventListener("click", startFigures);
   $("#say")?.addEventListener("click", () => session.change({ say: true }).catch(showError));
   const detail = new MarkDetail();
-  timeline.addEventListener("select", ({ detail: { mark, lane } }) => detail.show(mark, lane));
+  timeline.addEventListener("select", ({ detail: { mark, lane } }) => {
+    $("#announcement").textContent = detail.show(mark, lane);
+  });
 }
 
 function refresh(lanes, controls) {

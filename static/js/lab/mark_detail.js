@@ -22,15 +22,18 @@ export class MarkDetail {
     this.#find("copy").addEventListener("click", () => this.#copy());
   }
 
+  /** Shows a mark of a lane, and returns a sentence about it. */
   show(mark, lane) {
     const { request } = mark;
     const after = formatDuration(mark.at - request.start);
-    this.#find("title").textContent = `${lane.method.title}: ${KINDS[mark.kind](mark)}, ${after} after the request.`;
+    const sentence = `${lane.method.title}: ${KINDS[mark.kind](mark)}, ${after} after the request.`;
+    this.#find("title").textContent = sentence;
     this.#find("request").textContent = request.head.trimEnd();
     this.#find("answer").textContent = answerOf(mark);
     this.#find("curl").textContent = curlLine(request.method, request.url);
     const place = lane.element.querySelector(".lane-detail");
     if (this.#element.parentNode !== place) place.append(this.#element);
+    return sentence;
   }
 
   #find(name) {

@@ -13,7 +13,7 @@ export function verdict({ lanes, network, source, interval }) {
   const figures = Object.fromEntries(
     lanes.map(({ method, log }) => [method.name, figuresOf(log.figures)]),
   );
-  if (network === "no-upgrade" || (lane.websocket.usesFallback && !lane.events.usesFallback)) {
+  if (network === "no-upgrade") {
     return "Here: server-sent events. They are plain HTTP, so a proxy without WebSocket passes them on.";
   }
   if (network === "buffering") {
