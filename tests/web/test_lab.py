@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -102,24 +103,34 @@ def test_what_is_sent_offline_arrives_later_on_the_same_connection(viewer: Viewe
     assert all(text in received for text in written)
 
 
-def test_a_connection_serves_other_requests_after_those_of_the_lab(
-    lab: Server, viewer: Viewer
-) -> None:
-    path = viewer.url.removeprefix(lab.url)
-    head = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-    viewer.change(network="offline")
-    with socket.create_connection(("127.0.0.1", int(lab.port))) as client:
+def test_a_connection_serves_any_session_and_other_requests(lab: Server, viewer: Viewer) -> None:
+    with (
+        viewing(lab) as other,
+        socket.create_connection(("127.0.0.1", int(lab.port))) as client,
+    ):
+        other.say_times(1)
         client.settimeout(30)
         answers = client.makefile("rb")
-        for target in ("/healthz", f"{path}/messages?after={viewer.start}", "/healthz"):
-            client.sendall(head.format(target).encode())
-            assert b" 200 " in answers.readline()
-            length = 0
-            while (line := answers.readline()) != b"\r\n":
-                name, _, value = line.partition(b":")
-                length = int(value) if name.lower() == b"content-length" else length
-            body = answers.read(length)
-            assert (b"messages" in body) == ("messages" in target)
+        paths = [viewer.url.removeprefix(lab.url), other.url.removeprefix(lab.url)]
+        polls = [f"{path}/messages?after={viewer.start}" for path in paths]
+        bodies = []
+        for target in ("/healthz", *polls, "/healthz"):
+            client.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            bodies.append(body_of(answers))
+        assert b"writable" in bodies[0]
+        assert b"[]" in bodies[1]
+        assert b"Message 1" in bodies[2]
+        assert b"writable" in bodies[3]
+
+
+def body_of(answers: BinaryIO) -> bytes:
+    """Return the body of the next response with status 200."""
+    assert b" 200 " in answers.readline()
+    length = 0
+    while (line := answers.readline()) != b"\r\n":
+        name, _, value = line.partition(b":")
+        length = int(value) if name.lower() == b"content-length" else length
+    return answers.read(length)
 
 
 def test_a_session_that_has_ended_is_gone(viewer: Viewer) -> None:
