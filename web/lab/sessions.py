@@ -1,4 +1,4 @@
-"""The sessions of the lab: what each viewer has for himself, so that no viewer disturbs another."""
+"""The sessions of the lab. Each viewer has one, so that no viewer disturbs another."""
 
 import asyncio
 import itertools

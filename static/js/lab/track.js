@@ -89,7 +89,7 @@ export class Track extends EventTarget {
     line(context, 0, PAGE, this.#width, PAGE);
   }
 
-  /** Draws the arrow of a request, and a bar for as long as the server holds it. */
+  /** Draws the arrow of a request, and a bar for as long as the page waits or a stream is open. */
   #drawRequest({ start, end, state }) {
     const context = this.#context;
     const colour = state === "failed" ? this.#colours.bad : this.#colours.method;
