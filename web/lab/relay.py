@@ -122,6 +122,9 @@ class Relay(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the server what has arrived for it so far."""
         self._server = cast(asyncio.Transport, transport)
+        if self._has_ended:  # while this end was being opened
+            self._server.abort()
+            return
         self._server.write(b"".join(self._early))
 
     def data_received(self, data: bytes) -> None:
