@@ -5,6 +5,7 @@ file; see lines.py. A line may be half written at any time, so only lines with a
 """
 
 import errno
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,8 +39,8 @@ class FileStore(Dialog):
     """The dialog in the file at `path`. The first append creates the file."""
 
     def __init__(self, path: str | Path) -> None:
-        # Resolved, so that all processes use the same file and the same lock.
-        self.path = Path(path).resolve()
+        # All processes must use the same file and lock. Path.resolve rejects links to themselves.
+        self.path = Path(os.path.realpath(path))
         self.location = str(self.path)
         self._mutex = threading.Lock()
         # Shared by all threads: the mutex admits one at a time.
