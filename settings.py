@@ -138,6 +138,7 @@ SERVER = (
         number(1, 1000, int),
         "a whole number from 1 to 1000, such as 2",
     ),
+    Setting("--lab", (), "", "give each viewer of /delivery a dialog and faults", switch=True),
     Setting(
         "",
         ("CHAT_PASSWORD",),
