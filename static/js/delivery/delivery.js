@@ -25,6 +25,7 @@ export class Delivery extends EventTarget {
   #chosen;
   #current;
   #cursor;
+  #path;
   #tries = 0;
   #failures = 0;
   #connectedAt = 0;
@@ -36,12 +37,14 @@ export class Delivery extends EventTarget {
    * @param {object[]} methods in order of fallback
    * @param {object} chosen the method to start with
    * @param {string} cursor the end of the messages that the page already has
+   * @param {string} path of the messages, to find out why a connection failed
    */
-  constructor(methods, chosen, cursor) {
+  constructor(methods, chosen, cursor, path = "/messages") {
     super();
     this.#methods = methods;
     this.#chosen = this.#current = chosen;
     this.#cursor = cursor;
+    this.#path = path;
   }
 
   /** The method that the reader chose. */
@@ -121,13 +124,18 @@ export class Delivery extends EventTarget {
   /** Finds out why a connection failed and prepares the next one. */
   async #recover(error, signal) {
     if (error.cursorIsGone) return this.#reset(signal);
+    let { retryAfter } = error;
     if (!this.#connectedAt) {
       // A browser hides why a stream was refused, but the response to a plain request says why.
-      const reason = await messagesAfter(this.#cursor, 1).then(() => null, (failure) => failure);
+      const reason = await messagesAfter(this.#cursor, 1, this.#path).then(
+        () => null,
+        (failure) => failure,
+      );
       if (reason?.cursorIsGone) return this.#reset(signal);
       if (!reason && this.#tryAgainOrFallBack()) return;
+      retryAfter = reason?.retryAfter;
     }
-    await this.#backOff(signal);
+    await this.#backOff(signal, retryAfter);
   }
 
   /** Selects the next method after two failures. Returns false if no method is left. */
@@ -143,7 +151,7 @@ export class Delivery extends EventTarget {
 
   async #reset(signal) {
     try {
-      const page = await newestMessages(RESET_SIZE);
+      const page = await newestMessages(RESET_SIZE, this.#path);
       this.#cursor = page.next;
       this.#dispatch("reset", { page });
     } catch {
@@ -151,10 +159,11 @@ export class Delivery extends EventTarget {
     }
   }
 
-  async #backOff(signal) {
+  /** Waits for a random time, and at least for `retryAfter` seconds. */
+  async #backOff(signal, retryAfter = 0) {
     const limit = Math.min(MAX_BACKOFF, 2000 * 2 ** this.#failures);
     this.#failures += 1;
-    const milliseconds = MIN_BACKOFF + Math.random() * limit;
+    const milliseconds = Math.max(MIN_BACKOFF, retryAfter * 1000) + Math.random() * limit;
     const retryAt = Date.now() + milliseconds;
     this.#dispatch("state", { state: "lost", method: this.#current, retryAt });
     await sleep(milliseconds, signal);
