@@ -42,7 +42,6 @@ except KeyboardInterrupt:
 
 log = logging.getLogger("server")
 
-SHARE_FOR_SUBSCRIBERS = 3 / 4  # of all descriptors
 TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
 PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
@@ -68,10 +67,10 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     """Return the ASGI application of one server process. uvicorn calls this in each process."""
     start_logging()
     dialog = open_dialog(options.dialog)
-    capacity = Capacity(int(raise_descriptor_limit() * SHARE_FOR_SUBSCRIBERS))
+    proxies = TrustedProxies(options.forwarded_allow_ips)
+    capacity = Capacity(raise_descriptor_limit(), proxies.trusts_peer)
     checks = access_and_posts(options)
     flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
-    proxies = TrustedProxies(options.forwarded_allow_ips)
     front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
     collect_garbage_rarely()
     favour_the_loop()

@@ -92,7 +92,7 @@ async def request(host: str, port: str, head: str, body: str = "") -> None:
     try:
         length = f"Content-Length: {len(body)}\r\n" if body else ""
         writer.write(
-            f"{head} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{length}\r\n{body}".encode()
+            f"{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{length}\r\n{body}".encode()
         )
         while await reader.read(65536):
             pass

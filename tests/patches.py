@@ -90,11 +90,11 @@ def small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
-def few_descriptors() -> None:
-    """Allow 80 open files and connections."""
+def few_descriptors(count: str = "80") -> None:
+    """Allow `count` open files and connections."""
     import resource  # noqa: PLC0415  # POSIX only
 
-    resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(count), int(count)))
 
 
 def no_redis_client() -> None:

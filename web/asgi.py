@@ -49,7 +49,7 @@ class FrontDoor:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request, one WebSocket, or the lifespan of the server."""
         if scope["type"] == "lifespan":
-            return self._lifespan(receive, send)
+            return self._lifespan(scope, receive, send)
         self._proxies.apply(scope)
         if method := find_method(scope):
             return self._deliver(method, scope, receive, send)
@@ -57,9 +57,10 @@ class FrontDoor:
             return send_error(send, ApiError(404, "not_found", "No such WebSocket."), "websocket")
         return self._pass_on(scope, receive, send)
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""
         loop = asyncio.get_running_loop()
+        scope["state"]["capacity"] = self._capacity  # for the protocols, which count connections
         await receive()
 
         def notify() -> None:

@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 
 TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
-    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required cycle "
-    "handle_websocket_upgrade headers loop on_body on_header on_headers_complete on_message_begin "
-    "on_message_complete parser pipeline send_400_response shutdown transport url",
+    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required app_state "
+    "client cycle handle_websocket_upgrade headers loop on_body on_header on_headers_complete "
+    "on_message_begin on_message_complete parser pipeline send_400_response shutdown transport url",
     RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
     "response_complete response_started scope send transport",
-    WebSocketsSansIOProtocol: "close_sent conn handle_connect handshake_complete "
+    WebSocketsSansIOProtocol: "app_state client close_sent conn handle_connect handshake_complete "
     "handshake_initiated initial_response loop queue request response scope send transport",
 }
 
@@ -58,9 +58,10 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._in_head = False
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Give the client HEAD_TIMEOUT seconds for its first request."""
+        """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
+        if self.is_within_capacity():
+            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def data_received(self, data: bytes) -> None:
         """Parse a piece of a request, within the limits of time and size."""
@@ -87,8 +88,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
                     return
                 # The parser stops here, and would take the body for the next request.
                 (parsed,) = upgrade.args
-                method, version = self.parser.get_method(), self.parser.get_http_version()
-                head = head_without_upgrade(method, self.url, version, self.headers)
+                head = head_without_upgrade(self.parser, self.url, self.headers)
                 data = head + data[parsed:]
                 self.parser = HttpRequestParser(self)
         self.send_400_response("Too many upgrades, or CONNECT, which only proxies serve.")

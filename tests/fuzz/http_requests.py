@@ -81,7 +81,9 @@ def requests(draw: st.DrawFn) -> bytes:
     headers = b"".join(draw(st.just([]) | st.lists(header, max_size=3)))
     if path == "/messages/socket" and draw(st.booleans()):
         headers += UPGRADE + KEY
-    host = draw(st.sampled_from([b"Host: x\r\n"] * 20 + [b"", b"Host: \xff\r\n", b"Host: ]:x\r\n"]))
+    host = draw(
+        st.sampled_from([b"Host: localhost\r\n"] * 20 + [b"", b"Host: \xff\r\n", b"Host: ]:x\r\n"])
+    )
     content = draw(st.just(b'{"text": "hello"}') | body | st.just(b""))
     length = b"Content-Length: %d\r\n" % len(content)
     if draw(st.integers(0, 9)) == 0:
