@@ -52,13 +52,14 @@ BACKLOG = 2048  # connections that the system queues until they are accepted
 def create_app() -> Any:  # noqa: ANN401  # Flask's own type; only web/ imports Flask
     """Return the Flask application with the settings of the environment, for `flask run`."""
     options = settings.read(settings.SERVER, "", [], os.environ)
-    return create_flask_app(open_dialog(options.dialog), **access_and_posts(options))
+    checks = access_and_posts(options, listens_on=None)
+    return create_flask_app(open_dialog(options.dialog), **checks)
 
 
-def access_and_posts(options: argparse.Namespace) -> dict[str, Any]:
+def access_and_posts(options: argparse.Namespace, listens_on: str | None) -> dict[str, Any]:
     """Return the access control and the checker of posts, as arguments of `create_flask_app`."""
     return {
-        "access": AccessControl(options.chat_password, options.trusted_hosts),
+        "access": AccessControl(options.chat_password, options.trusted_hosts, listens_on),
         "posts": PostChecker(options.posts),
     }
 
@@ -69,7 +70,7 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     dialog = open_dialog(options.dialog)
     proxies = TrustedProxies(options.forwarded_allow_ips)
     capacity = Capacity(raise_descriptor_limit(), proxies.trusts_peer)
-    checks = access_and_posts(options)
+    checks = access_and_posts(options, options.host)
     flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
     front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
     collect_garbage_rarely()

@@ -49,6 +49,7 @@ def create_app(
                 request.server,
                 request.headers,
                 request.remote_addr,
+                request.environ["SERVER_PROTOCOL"].removeprefix("HTTP/"),
             )
         )
 

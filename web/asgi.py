@@ -115,10 +115,15 @@ def args_from(query: bytes) -> dict[str, str]:
 def head_from(scope: Scope) -> RequestHead:
     """Return the parts of a request that access control needs."""
     headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in reversed(scope["headers"])}
-    method = scope.get("method", "GET")
-    address = _address(scope)
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     return RequestHead(
-        method, scope["scheme"], scope["path"], scope.get("server"), headers, address
+        scope.get("method", "GET"),
+        scope["scheme"],
+        scope["path"],
+        scope.get("server"),
+        headers | {"host": ",".join(hosts)},
+        _address(scope),
+        scope["http_version"],
     )
 
 
