@@ -90,6 +90,14 @@ def small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
+def nearly_full_disk(path: str, room: str) -> None:
+    """Let no file grow more than `room` bytes past the size of the one at `path`."""
+    import resource  # noqa: PLC0415  # POSIX only
+
+    size = Path(path).stat().st_size if Path(path).exists() else 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(room), size + int(room)))
+
+
 def few_descriptors(count: str = "80") -> None:
     """Allow `count` open files and connections."""
     import resource  # noqa: PLC0415  # POSIX only
