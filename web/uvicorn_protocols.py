@@ -140,8 +140,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         """Serve a request. A poll gets no task, because its handler only subscribes."""
         scope: Any = cycle.scope
         self._served = cycle
-        method = find_method(scope)
-        if method:
+        if method := find_method(scope):
             scope["extensions"] = {"connection": self}
         if method is None or method.needs_task:
             super()._start_asgi_task(cycle, app)
@@ -190,10 +189,11 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the timer, and mark the request being answered as disconnected."""
+        """Stop the timer, and end the request being answered."""
         self._head_timer.stop()
-        if self._served:
-            self._served.disconnected = True  # uvicorn marks only the last request that was parsed
+        if self._served:  # uvicorn ends only the last request that was parsed
+            self._served.disconnected = True
+            self._served.message_event.set()
         super().connection_lost(exc)
 
 

@@ -94,6 +94,20 @@ def test_an_upgrade_while_a_response_is_under_way_ends_the_connection(
             pass
 
 
+@pytest.mark.parametrize("behind", ["GET /messages", "GET /messages/wait"])
+def test_a_stream_with_a_request_behind_it_ends_with_its_connection(
+    server: Server, behind: str
+) -> None:
+    """Otherwise its task would be kept, and end with a traceback when the server ends."""
+    requests = (
+        f"{target} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for target in ("GET /messages/events", behind)
+    )
+    with connection(server, "".join(requests).encode()):
+        until(lambda: waiting(server) == 1)
+    until(lambda: waiting(server) == 0)
+
+
 def test_a_client_that_waits_without_a_cursor_and_leaves_is_not_counted(server: Server) -> None:
     for _ in range(20):
         connection(server, b"GET /messages/wait HTTP/1.1\r\nHost: localhost\r\n\r\n").close()
