@@ -39,7 +39,7 @@ RELIES_ON: dict[type, str] = {
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
-BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, which only has to pong
+BYTES_AT_ONCE, BYTES_PER_SECOND = 4096, 512  # from a WebSocket client, which only has to pong
 POLICY_VIOLATION = 1008  # a close code of WebSocket
 MOST_UPGRADES = 10  # ignored in one piece of data
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -209,6 +209,7 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.handshake_initiated and not self.close_sent:
             self.scope["extensions"]["connection"] = self  # type: ignore[assignment]
+            self.transport.pause_reading()  # frames before the response are not counted
 
     def write(self, data: bytes) -> None:
         """Send a frame."""
@@ -226,18 +227,15 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse frames. Reject a request without a handshake, which uvicorn would not answer."""
         if self.handshake_complete and not self._allowance.spend(len(data), self.loop.time()):
-            self._close_with(POLICY_VIOLATION, "The client sends too much.")
+            if not self.close_sent and not self.transport.is_closing():
+                self.conn.fail(POLICY_VIOLATION, "The client sends too much.")
+                self.transport.write(b"".join(self.conn.data_to_send()))
+                self.close_sent = True
+                self.transport.close()
             return
         super().data_received(data)
         if self.conn.handshake_exc and not self.transport.is_closing():
             self.transport.write(BAD_HANDSHAKE)
-            self.transport.close()
-
-    def _close_with(self, code: int, reason: str) -> None:
-        if not self.close_sent and not self.transport.is_closing():
-            self.conn.fail(code, reason)
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
             self.transport.close()
 
     async def send(self, message: Any) -> None:  # noqa: ANN401
@@ -246,5 +244,6 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         if self.initial_response:
             self.handshake_complete = True  # or uvicorn would log the refused handshake as an error
         elif message["type"] == "websocket.accept":
+            self.transport.resume_reading()
             del self.request, self.response  # some kilobytes
             self.scope["headers"] = []
