@@ -15,6 +15,7 @@ class Health(NamedTuple):
 
     trouble: str | None  # why no message can be written; None if messages can be written
     warnings: list[str]  # problems that do not stop the chat but need attention
+    disk_is_full: bool = False  # messages can be read, but a new one is likely to be refused
 
 
 class Dialog(Protocol):
@@ -54,6 +55,17 @@ class Dialog(Protocol):
 
         Raises Unavailable.
         """
+
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`, before `before` or the end.
+
+        Compares the text and the author, without regard to case. A search ends early, perhaps
+        without messages, because its time is limited. `next` and `more` are those of `before`.
+        Raises BadCursor, CursorGone, Unavailable.
+        """
+
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
 
     def end(self) -> str:
         """Return the cursor behind the last message. Raises Unavailable."""

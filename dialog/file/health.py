@@ -20,6 +20,17 @@ def find_trouble(path: Path) -> str | None:
     return None
 
 
+def is_disk_full(folder: Path) -> bool:
+    """Return whether the disk has no space left. Root may use blocks that others may not."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:  # find_trouble reports it
+        return False
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    free = usage.total - usage.used if is_root else usage.free
+    return free == 0 < usage.total
+
+
 def find_warnings(path: Path) -> list[str]:
     """Return warnings about the disk."""
     warnings = []

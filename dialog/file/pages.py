@@ -5,9 +5,10 @@
 
 from collections.abc import Callable, Iterable
 
+from dialog.errors import BadCursor, CursorGone
 from dialog.file.lines import LineReader
 from dialog.interface import PAGE_BYTES
-from dialog.message import Message, Page
+from dialog.message import LONGEST_LINE, Message, Page
 
 QUICK_BYTES = 64 * 1024  # parsed in less than a millisecond
 
@@ -50,6 +51,18 @@ def newest_page(reader: LineReader, parse: ParseLine, _: str, limit: int) -> Pag
     end = reader.end_of_lines()
     messages, *_rest = _backwards(reader, parse, end, limit)
     return Page(messages, reader.cursor(end), more=False)
+
+
+def message_at(reader: LineReader, parse: ParseLine, id_: str) -> Message | None:
+    """Return the message whose line ends at the cursor `id_`, or None."""
+    try:
+        end = reader.position(id_)
+    except (BadCursor, CursorGone):
+        return None
+    start = reader.line_start(end)
+    reader.seek(start)
+    line = reader.read(min(end - start, LONGEST_LINE + 1))
+    return next(iter(parse(id_, line)), None) if line.endswith(b"\n") else None
 
 
 def _backwards(
