@@ -20,12 +20,13 @@ from tests.messages import by_hand
 
 HTTP_WRITERS = 4
 ECHOES = 20  # messages that one shell appends
-REMARKS = 150  # remarks that another shell appends as fast as it can
+NOTES = 100  # lines that are not messages, which another shell appends beside the posts
+MOST_UNANSWERED = 500  # messages; a trim could drop those of a robot that is further behind
 PAUSE = 0.3  # seconds between two shells
 CHECKED = 5  # messages that are read after the id of each acknowledged message
 APPEND = 'for i in $(seq $2 $3); do echo "$1 $i\\"}" >> "$0"; done'
 QUESTION = '{"author": "echo", "text": "echo'
-REMARK = '{"role": "robot", "author": "echo", "text": "remark'
+NOTE = '{"note": "note'
 
 
 @dataclass
@@ -51,13 +52,14 @@ class Clients:
         self.caught_up = threading.Event()  # ends the readers
         self._address, self._urls, self._seed = address, urls, seed
         self._dialog = open_dialog(address)
+        self._unanswered = 0
         self._start = self._journal_end = self._dialog.start()
 
     def threads(self) -> list[threading.Thread]:
         """Return a thread for each client."""
         tasks = [(self.post, (number,)) for number in range(HTTP_WRITERS)]
         tasks += [(self.read, method) for method in DELIVERY_METHODS.items()]  # type: ignore[misc]
-        tasks += [(self.echo, (QUESTION, ECHOES)), (self.echo, (REMARK, REMARKS))]  # type: ignore[list-item]
+        tasks += [(self.echo, (QUESTION, ECHOES)), (self.echo, (NOTE, NOTES))]  # type: ignore[list-item]
         tasks += [(self.keep_journal, ())]  # type: ignore[list-item]
         return [threading.Thread(target=task, args=arguments) for task, arguments in tasks]
 
@@ -68,6 +70,7 @@ class Clients:
             for number in count():
                 text = f"http{writer} {number}"
                 nonce = f"{self._seed} {text}"
+                self.wait_for_the_robot()
                 post = {"text": text, "author": f"http{writer}", "nonce": nonce}
                 while text not in self.record.acknowledged:
                     if self.over.is_set():
@@ -94,18 +97,18 @@ class Clients:
         """Append lines without the server, as people do in a shell, as fast as it can."""
         name = line.rpartition('"')[2]
         for first in count(step=at_once):
+            self.wait_for_the_robot()
             if self.over.wait(PAUSE):
                 return
             texts = [f"{name} {number}" for number in range(first, first + at_once)]
             if isinstance(self._dialog, FileStore):
                 numbers = [str(first), str(first + at_once - 1)]
                 subprocess.run(["sh", "-c", APPEND, self._address, line, *numbers], check=True)
-                self.record.echoed += texts
-            else:
-                role = "robot" if line is REMARK else "user"
+                self.record.echoed += texts if line is QUESTION else []
+            elif line is QUESTION:
                 for text in texts:
                     with contextlib.suppress(RedisError):
-                        by_hand(self._dialog, {"text": text, "author": "echo", "role": role})
+                        by_hand(self._dialog, {"text": text, "author": "echo"})
                         self.record.echoed.append(text)
 
     def read(self, name: str, method: DeliveryMethod) -> None:
@@ -142,7 +145,14 @@ class Clients:
         while more:
             page = self._dialog.after(self._journal_end, 10_000)
             self.record.journal += page.messages
+            self._unanswered += sum(message.role == "user" for message in page.messages)
+            self._unanswered -= sum(bool(message.reply_to) for message in page.messages)
             self._journal_end, more = page.next, page.more
+
+    def wait_for_the_robot(self) -> None:
+        """Return as soon as the robot is not far behind, or the storm is over."""
+        while self._unanswered > MOST_UNANSWERED and not self.over.wait(PAUSE):
+            pass
 
     def have_caught_up(self) -> bool:
         """Return whether each message has its reply and each reader has the last one."""

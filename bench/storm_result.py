@@ -47,7 +47,7 @@ def errors(record: Record, lines: Sequence[bytes], newest: Sequence[str]) -> Cou
         ),
         "written twice": len(questions) - len(id_of),
         "out of order": out_of_order(message.text for message in questions),
-        "torn lines": sum(not is_message(line) for line in without_header(lines) if line.strip()),
+        "torn lines": sum(not is_whole(line) for line in lines if line.strip()),
         "replies missing": len({message.id for message in questions} - set(replies)),
         "replies doubled": len(replies) - len(set(replies)),
         "replies out of order for their author": replies_out_of_order(questions, replies),
@@ -82,14 +82,9 @@ def replies_out_of_order(questions: Sequence[Message], replies: Sequence[str]) -
     return sum(a > b for places in by_author.values() for a, b in pairwise(places))
 
 
-def without_header(lines: Sequence[bytes]) -> Sequence[bytes]:
-    """Return the lines behind the header, which a trim writes."""
-    return lines[1:] if lines and not is_message(lines[0]) else lines
-
-
-def is_message(line: bytes) -> bool:
-    """Return whether a line of the file is a whole message."""
+def is_whole(line: bytes) -> bool:
+    """Return whether a line of the file is whole: a message, a note or the header."""
     try:
-        return "text" in json.loads(line)
+        return isinstance(json.loads(line), dict)
     except ValueError:
         return False
