@@ -32,7 +32,12 @@ try:
     from web.capacity import Capacity
     from web.forwarded import TrustedProxies
     from web.posts import LARGEST_BODY, PostChecker
-    from web.resources import collect_garbage_rarely, favour_the_loop, raise_descriptor_limit
+    from web.resources import (
+        collect_garbage_rarely,
+        favour_the_loop,
+        raise_descriptor_limit,
+        return_free_memory,
+    )
     from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
     from web.wsgi import WsgiBridge
 except ModuleNotFoundError as error:
@@ -73,6 +78,7 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     checks = access_and_posts(options, options.host)
     flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
     front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
+    return_free_memory()
     collect_garbage_rarely()
     favour_the_loop()
     return front_door
