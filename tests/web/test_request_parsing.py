@@ -127,3 +127,19 @@ def test_trailers_without_end_are_cut_off(server: Server) -> None:
     trailers = (b"X-Trailer: " + b"x" * 1000 + b"\r\n") * 10_000
     with connection(server, head) as client, pytest.raises(ConnectionError):
         client.sendall(trailers)
+
+
+@pytest.mark.parametrize(
+    ("start", "rest"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X-Header: " + b"x" * 1000 + b"\r\n"),
+        (
+            b"POST /messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"x" * 1000 + b"\r\n \r\n",
+        ),
+    ],
+    ids=["head", "framing of chunks"],
+)
+def test_what_is_not_body_is_cut_off(server: Server, start: bytes, rest: bytes) -> None:
+    with connection(server, start) as client, pytest.raises(ConnectionError):
+        client.sendall(rest * 10_000)
