@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from dialog.message import GUEST, NO_EXTRA, Draft, Message, Page
 
 PAGE_BYTES = 1024 * 1024  # of stored lines or entries, after which a page ends
+LINE_BYTES = 100  # that a shorter line or entry counts, because each takes a few microseconds
 KEPT_BY_TRIM = 0.75  # of the limit: trimming costs a copy, so it should be rare
 
 
@@ -26,7 +27,8 @@ class Dialog(Protocol):
     no longer exists, or belongs to another dialog, raises CursorGone. Every method that accesses
     the store can raise Unavailable.
 
-    A page ends after PAGE_BYTES, so it can have fewer messages than its limit, or even none.
+    A page ends after PAGE_BYTES, whether they are messages or not. So it can have fewer messages
+    than its limit, or even none. Then `more` is true, and `next` differs from the given cursor.
     """
 
     location: str  # for people; contains no password
@@ -62,6 +64,12 @@ class Dialog(Protocol):
         Compares the text and the author, without regard to case. A search ends early, perhaps
         without messages, because its time is limited. `next` and `more` are those of `before`.
         Raises BadCursor, CursorGone, Unavailable.
+        """
+
+    def since(self, time: str, limit: int) -> Page:
+        """Return the first `limit` messages from `time` on, a time in the format of messages.
+
+        Messages are taken to be in the order of their times. Raises Unavailable.
         """
 
     def message(self, id_: str) -> Message | None:

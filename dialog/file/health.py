@@ -10,6 +10,15 @@ NEARLY_FULL = 100_000_000  # bytes left on the disk
 
 def find_trouble(path: Path) -> str | None:
     """Return why the file cannot be written, or None if no reason is found."""
+    try:
+        return _trouble(path)
+    except OSError as error:
+        return f"{error.strerror}. Choose another path."
+
+
+def _trouble(path: Path) -> str | None:
+    if path.is_symlink():  # resolving its path came back to it
+        return f"{path.name} is a link that leads to itself. Remove it, or choose another path."
     if not path.parent.is_dir():
         return "Its folder is not there. Create it, or correct the path."
     if path.exists() and not path.is_file():
