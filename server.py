@@ -31,6 +31,8 @@ try:
     from web.asgi import FrontDoor
     from web.capacity import Capacity
     from web.forwarded import TrustedProxies
+    from web.lab.protocol import LabHttpProtocol
+    from web.lab.sessions import Lab
     from web.posts import LARGEST_BODY, PostChecker
     from web.resources import (
         collect_garbage_rarely,
@@ -76,8 +78,10 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     proxies = TrustedProxies(options.forwarded_allow_ips)
     capacity = Capacity(raise_descriptor_limit(), proxies.trusts_peer)
     checks = access_and_posts(options, options.host)
-    flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
-    front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
+    rules = checks["access"], capacity, proxies
+    lab = Lab(*rules) if options.lab else None
+    flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken, lab=lab)
+    front_door = FrontDoor(dialog, WsgiBridge(flask), *rules, lab=lab)
     return_free_memory()
     collect_garbage_rarely()
     favour_the_loop()
@@ -147,7 +151,7 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         factory=True,
         interface="asgi3",
         workers=options.workers,
-        http=HttpProtocol,
+        http=LabHttpProtocol if options.lab else HttpProtocol,
         ws=WebSocketProtocol,
         lifespan="on",  # "auto" would continue silently if the dialog could not be watched
         ws_max_size=LARGEST_BODY,
@@ -181,6 +185,8 @@ def main() -> None:
     options = settings.read(
         settings.SERVER, "Serve the page and the chat.", sys.argv[1:], os.environ
     )
+    if options.lab and options.workers > 1:
+        sys.exit("The lab needs a single server process. Leave out --lab, or use --workers 1.")
     dialog = open_or_exit(options.dialog)
     listener = listen(options.host, options.port)
     host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104

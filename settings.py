@@ -138,6 +138,7 @@ SERVER = (
         number(1, 1000, int),
         "a whole number from 1 to 1000, such as 2",
     ),
+    Setting("--lab", (), "", "give each viewer of /delivery a dialog and faults", switch=True),
     Setting(
         "",
         ("CHAT_PASSWORD",),
@@ -176,11 +177,21 @@ ROBOT = (
         "a number of seconds from 0.01 to 86400, such as 2.5",
     ),
     DIALOG,
-    Setting("--rules", (), str(ROOT / "bot" / "rules.toml"), "the file of the rules", Path),
+    Setting("--rules", (), str(ROOT / "bot" / "topics"), "the folder of the topics", Path),
     Setting(
         "--talk", (), "", "reply to the lines of the terminal instead of a dialog", switch=True
     ),
-    Setting("--why", (), "", "with --talk: print the rule that matched", switch=True),
+    Setting("--why", (), "", "with --talk: print what spoke for and against", switch=True),
+    Setting(
+        "--weak", (), "", "print the examples that need others like them, and end", switch=True
+    ),
+    Setting(
+        "--unanswered",
+        (),
+        "",
+        "print what people wrote and the robot did not know, ready to paste, and end",
+        switch=True,
+    ),
     Setting(
         "",
         ("WEATHER_PLACE",),

@@ -5,6 +5,7 @@ import errno
 import os
 import stat
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -14,10 +15,12 @@ import dialog.file.watch
 import server
 import web.asgi
 import web.delivery.base
+import web.lab.sessions
 import web.subscriber_protocol
 import web.uvicorn_protocols
 from dialog import timestamp
 from web.app import create_app
+from web.lab.networks import NETWORKS
 
 SHORT = 0.3  # seconds
 NEW_USER_NAMESPACE = 0x10000000
@@ -134,3 +137,15 @@ def few_descriptors(count: str = "80") -> None:
 def no_redis_client() -> None:
     """Hide the redis package, as if it were not installed."""
     sys.modules["redis"] = None  # type: ignore[assignment]
+
+
+def short_faults() -> None:
+    """Let the faults of the lab take 2 s."""
+    for name in ("offline", "asleep"):
+        NETWORKS[name] = replace(NETWORKS[name], lasts=2.0)
+    NETWORKS["cut"] = replace(NETWORKS["cut"], cuts_after=2.0)
+
+
+def short_sessions() -> None:
+    """Let a session of the lab end soon after its viewer has gone."""
+    web.lab.sessions.IDLE_TIMEOUT = web.lab.sessions.SWEEP_INTERVAL = SHORT

@@ -31,6 +31,8 @@ FLASK_FILES = (
     "web/assets.py",
     "web/content_encoding.py",
     "web/error_views.py",
+    "web/lab/page_views.py",
+    "web/lab/views.py",
     "web/login_views.py",
     "web/page_views.py",
 )

@@ -6,6 +6,7 @@ A subscriber on the loop costs some kilobytes and no thread.
 import asyncio
 import logging
 from collections.abc import Awaitable
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 
 from werkzeug.datastructures import Headers
@@ -39,8 +40,11 @@ class FrontDoor:
         access: AccessControl,
         capacity: Capacity,
         proxies: TrustedProxies,
+        *,
+        lab: AbstractContextManager[object] | None = None,
     ) -> None:
-        self._hub = Hub(dialog)
+        self.hub = Hub(dialog)
+        self.lab = lab
         self._flask = flask
         self._access = access
         self._capacity = capacity
@@ -64,9 +68,9 @@ class FrontDoor:
         await receive()
 
         def notify() -> None:
-            loop.call_soon_threadsafe(self._hub.notify)
+            loop.call_soon_threadsafe(self.hub.notify)
 
-        with self._hub.dialog.watch(notify):
+        with self.hub.dialog.watch(notify), self.lab or nullcontext():
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -83,7 +87,7 @@ class FrontDoor:
             args = args_from(scope["query_string"])
             reserve = partial(self._capacity.reserve, head.address)
             request = Request(args, head.headers, connection, receive, send, reserve)
-            await method.serve(request, self._hub)
+            await method.serve(request, self.hub)
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
             log.info("%a from %s: %s %s", scope["path"], _address(scope), error.status, error.code)

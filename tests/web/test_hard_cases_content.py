@@ -115,6 +115,12 @@ ROBOT_NAMES = [
     "R o b o t",
     "R\u043eb\u043et",
     "R\u039fB\u039fT",
+    "\u0280\u1d0f\u0299\u1d0f\u1d1b",  # small capitals
+    "\u13d2\u13be\u13f4\u13be\u13a2",  # Cherokee
+    "\uab71\uab8e\u13fc\uab8e\uab72",  # Cherokee, in lower case
+    "\ua4e3\ua4f3\ua4d0\ua4f3\ua4d4",  # Lisu
+    "Ro\u3164bot",  # fillers that show nothing
+    "Robot\u115f",
 ]
 
 
