@@ -103,7 +103,7 @@ SERVER = (
         ("TRUSTED_HOSTS",),
         "",
         "host names that the server answers to; .example.org includes its subdomains; "
-        "without it, every name",
+        "without it, every name, or only loopback names if the server listens on loopback",
         words,
     ),
     Setting(
