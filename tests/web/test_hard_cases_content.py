@@ -56,7 +56,7 @@ ODD = {
     "right to left": "\u202eevil\u202c \u2066x\u2069",
     "control": "a\0b\x07\x1b[2J\x7f\x9b2J",
     "zero width": "a\u200b\u200d\ufeffb",
-    "template": "{{ 7 * 7 }} {% raw %} ${7}",
+    "template": "{{ 7 * 'ha' }} {% raw %} ${7 * 'ha'}",
 }
 
 
@@ -68,7 +68,7 @@ def test_32_any_text_is_shown_as_text(server: Server, text: str) -> None:
     page = server.client.get("/").text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    assert "49" not in page.partition('class="text"')[2].partition("</p>")[0]
+    assert "haha" not in page
     if isinstance(server.dialog, FileStore):
         line = server.path.read_text("utf-8")
         assert line.removesuffix("\n").isprintable()  # harmless in a terminal
