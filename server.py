@@ -34,7 +34,12 @@ try:
     from web.lab.protocol import LabHttpProtocol
     from web.lab.sessions import Lab
     from web.posts import LARGEST_BODY, PostChecker
-    from web.resources import collect_garbage_rarely, favour_the_loop, raise_descriptor_limit
+    from web.resources import (
+        collect_garbage_rarely,
+        favour_the_loop,
+        raise_descriptor_limit,
+        return_free_memory,
+    )
     from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
     from web.wsgi import WsgiBridge
 except ModuleNotFoundError as error:
@@ -44,7 +49,6 @@ except KeyboardInterrupt:
 
 log = logging.getLogger("server")
 
-SHARE_FOR_SUBSCRIBERS = 3 / 4  # of all descriptors
 TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
 PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
@@ -55,13 +59,14 @@ BACKLOG = 2048  # connections that the system queues until they are accepted
 def create_app() -> Any:  # noqa: ANN401  # Flask's own type; only web/ imports Flask
     """Return the Flask application with the settings of the environment, for `flask run`."""
     options = settings.read(settings.SERVER, "", [], os.environ)
-    return create_flask_app(open_dialog(options.dialog), **access_and_posts(options))
+    checks = access_and_posts(options, listens_on=None)
+    return create_flask_app(open_dialog(options.dialog), **checks)
 
 
-def access_and_posts(options: argparse.Namespace) -> dict[str, Any]:
+def access_and_posts(options: argparse.Namespace, listens_on: str | None) -> dict[str, Any]:
     """Return the access control and the checker of posts, as arguments of `create_flask_app`."""
     return {
-        "access": AccessControl(options.chat_password, options.trusted_hosts),
+        "access": AccessControl(options.chat_password, options.trusted_hosts, listens_on),
         "posts": PostChecker(options.posts),
     }
 
@@ -70,13 +75,14 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     """Return the ASGI application of one server process. uvicorn calls this in each process."""
     start_logging()
     dialog = open_dialog(options.dialog)
-    capacity = Capacity(int(raise_descriptor_limit() * SHARE_FOR_SUBSCRIBERS))
-    checks = access_and_posts(options)
     proxies = TrustedProxies(options.forwarded_allow_ips)
+    capacity = Capacity(raise_descriptor_limit(), proxies.trusts_peer)
+    checks = access_and_posts(options, options.host)
     rules = checks["access"], capacity, proxies
     lab = Lab(*rules) if options.lab else None
     flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken, lab=lab)
     front_door = FrontDoor(dialog, WsgiBridge(flask), *rules, lab=lab)
+    return_free_memory()
     collect_garbage_rarely()
     favour_the_loop()
     return front_door

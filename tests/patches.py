@@ -119,11 +119,19 @@ def small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
-def few_descriptors() -> None:
-    """Allow 80 open files and connections."""
+def nearly_full_disk(path: str, room: str) -> None:
+    """Let no file grow more than `room` bytes past the size of the one at `path`."""
     import resource  # noqa: PLC0415  # POSIX only
 
-    resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
+    size = Path(path).stat().st_size if Path(path).exists() else 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(room), size + int(room)))
+
+
+def few_descriptors(count: str = "80") -> None:
+    """Allow `count` open files and connections."""
+    import resource  # noqa: PLC0415  # POSIX only
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(count), int(count)))
 
 
 def no_redis_client() -> None:

@@ -15,11 +15,23 @@ LAYERS = {
     "bot": {"gallery", "dialog"},
     "gallery": set(),
     "dialog": set(),
-    "settings": set(),
+    "settings": {"setting_values"},
+    "setting_values": set(),
     "logs": set(),
     "dev": set(),
     "examples": {"web", "dialog"},
-    "tests": {"server", "robot", "web", "bot", "gallery", "dialog", "settings", "logs", "dev"},
+    "tests": {
+        "server",
+        "robot",
+        "web",
+        "bot",
+        "gallery",
+        "dialog",
+        "settings",
+        "setting_values",
+        "logs",
+        "dev",
+    },
 }
 LAYERS["bench"] = LAYERS["tests"] | {"tests", "examples"}
 

@@ -54,6 +54,7 @@ def create_app(
                 request.server,
                 request.headers,
                 request.remote_addr,
+                request.environ["SERVER_PROTOCOL"].removeprefix("HTTP/"),
             )
         )
 

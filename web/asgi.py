@@ -53,7 +53,7 @@ class FrontDoor:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request, one WebSocket, or the lifespan of the server."""
         if scope["type"] == "lifespan":
-            return self._lifespan(receive, send)
+            return self._lifespan(scope, receive, send)
         self._proxies.apply(scope)
         if method := find_method(scope):
             return self._deliver(method, scope, receive, send)
@@ -61,9 +61,10 @@ class FrontDoor:
             return send_error(send, ApiError(404, "not_found", "No such WebSocket."), "websocket")
         return self._pass_on(scope, receive, send)
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""
         loop = asyncio.get_running_loop()
+        scope["state"]["capacity"] = self._capacity  # for the protocols, which count connections
         await receive()
 
         def notify() -> None:
@@ -118,10 +119,15 @@ def args_from(query: bytes) -> dict[str, str]:
 def head_from(scope: Scope) -> RequestHead:
     """Return the parts of a request that access control needs."""
     headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in reversed(scope["headers"])}
-    method = scope.get("method", "GET")
-    address = _address(scope)
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     return RequestHead(
-        method, scope["scheme"], scope["path"], scope.get("server"), headers, address
+        scope.get("method", "GET"),
+        scope["scheme"],
+        scope["path"],
+        scope.get("server"),
+        headers | {"host": ",".join(hosts)},
+        _address(scope),
+        scope["http_version"],
     )
 
 

@@ -29,17 +29,17 @@ log = logging.getLogger(__name__)
 
 TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
-    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required cycle "
-    "handle_websocket_upgrade headers loop on_body on_header on_headers_complete on_message_begin "
-    "on_message_complete parser pipeline send_400_response shutdown transport url",
+    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required app_state "
+    "client cycle handle_websocket_upgrade headers loop on_body on_header on_headers_complete "
+    "on_message_begin on_message_complete parser pipeline send_400_response shutdown transport url",
     RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
     "response_complete response_started scope send transport",
-    WebSocketsSansIOProtocol: "close_sent conn handle_connect handshake_complete "
+    WebSocketsSansIOProtocol: "app_state client close_sent conn handle_connect handshake_complete "
     "handshake_initiated initial_response loop queue request response scope send transport",
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
-BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, which only has to pong
+BYTES_AT_ONCE, BYTES_PER_SECOND = 4096, 512  # from a WebSocket client, which only has to pong
 POLICY_VIOLATION = 1008  # a close code of WebSocket
 MOST_UPGRADES = 10  # ignored in one piece of data
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -58,9 +58,10 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._in_head = False
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Give the client HEAD_TIMEOUT seconds for its first request."""
+        """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
+        if self.is_within_capacity():
+            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def data_received(self, data: bytes) -> None:
         """Parse a piece of a request, within the limits of time and size."""
@@ -87,8 +88,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
                     return
                 # The parser stops here, and would take the body for the next request.
                 (parsed,) = upgrade.args
-                method, version = self.parser.get_method(), self.parser.get_http_version()
-                head = head_without_upgrade(method, self.url, version, self.headers)
+                head = head_without_upgrade(self.parser, self.url, self.headers)
                 data = head + data[parsed:]
                 self.parser = HttpRequestParser(self)
         self.send_400_response("Too many upgrades, or CONNECT, which only proxies serve.")
@@ -140,8 +140,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         """Serve a request. A poll gets no task, because its handler only subscribes."""
         scope: Any = cycle.scope
         self._served = cycle
-        method = find_method(scope)
-        if method:
+        if method := find_method(scope):
             scope["extensions"] = {"connection": self}
         if method is None or method.needs_task:
             super()._start_asgi_task(cycle, app)
@@ -190,10 +189,11 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the timer, and mark the request being answered as disconnected."""
+        """Stop the timer, and end the request being answered."""
         self._head_timer.stop()
-        if self._served:
-            self._served.disconnected = True  # uvicorn marks only the last request that was parsed
+        if self._served:  # uvicorn ends only the last request that was parsed
+            self._served.disconnected = True
+            self._served.message_event.set()
         super().connection_lost(exc)
 
 
@@ -209,6 +209,7 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.handshake_initiated and not self.close_sent:
             self.scope["extensions"]["connection"] = self  # type: ignore[assignment]
+            self.transport.pause_reading()  # frames before the response are not counted
 
     def write(self, data: bytes) -> None:
         """Send a frame."""
@@ -226,18 +227,15 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse frames. Reject a request without a handshake, which uvicorn would not answer."""
         if self.handshake_complete and not self._allowance.spend(len(data), self.loop.time()):
-            self._close_with(POLICY_VIOLATION, "The client sends too much.")
+            if not self.close_sent and not self.transport.is_closing():
+                self.conn.fail(POLICY_VIOLATION, "The client sends too much.")
+                self.transport.write(b"".join(self.conn.data_to_send()))
+                self.close_sent = True
+                self.transport.close()
             return
         super().data_received(data)
         if self.conn.handshake_exc and not self.transport.is_closing():
             self.transport.write(BAD_HANDSHAKE)
-            self.transport.close()
-
-    def _close_with(self, code: int, reason: str) -> None:
-        if not self.close_sent and not self.transport.is_closing():
-            self.conn.fail(code, reason)
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
             self.transport.close()
 
     async def send(self, message: Any) -> None:  # noqa: ANN401
@@ -246,5 +244,6 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         if self.initial_response:
             self.handshake_complete = True  # or uvicorn would log the refused handshake as an error
         elif message["type"] == "websocket.accept":
+            self.transport.resume_reading()
             del self.request, self.response  # some kilobytes
             self.scope["headers"] = []

@@ -33,7 +33,7 @@ from dialog.message import Draft, Message, Page, SkipLog, from_fields, from_line
 
 LOCK_TIMEOUT = 5.0  # seconds
 LOCK_POLL_INTERVAL = 0.005  # seconds
-CACHED_PAGES = 64
+CACHED_PAGES = 16  # of about 2.5 MB each, at most
 
 
 class FileStore(Dialog):
