@@ -175,8 +175,8 @@ def stop(processes: "list[subprocess.Popen[str]]") -> None:
 def test() -> int:
     """Run the tests, after installing the browser and the Redis server that they need."""
     install("requirements-dev.txt")
-    # Three workers, even on two cores, because tests mostly wait for a process or a page.
-    return call("-m", "tests.programs") or call("-m", "pytest", "-n", "3", *sys.argv[2:])
+    # Four workers, even on two cores, because tests mostly wait for a process or a page.
+    return call("-m", "tests.programs") or call("-m", "pytest", "-n", "4", *sys.argv[2:])
 
 
 def check() -> int:
