@@ -22,7 +22,7 @@ YEAR = 365 * 86_400  # seconds
 
 
 class StaticFile(NamedTuple):
-    """A static file as it was last changed."""
+    """A static file, with the time of its last change."""
 
     path: str
     modified: int  # nanoseconds

@@ -90,7 +90,7 @@ def _named_day(text: str, today: date) -> date | None:
 
 
 def _month(word: str) -> int:
-    """Return the number of a month, or 0 if the word is none."""
+    """Return the number of a month, or 0 if the word names no month."""
     number = MONTH.get(word[:3], 0)
     names = [(MONTHS.split(), MONTHS_RU.split())[i][number - 1] for i in (0, 1)] if number else []
     return number if any(normalize(name).startswith(word[:4]) for name in names) else 0

@@ -60,7 +60,7 @@ def find_topics(topics: Topics, text: str) -> list[Match]:
 
 
 def main_topic(topics: Topics, text: str) -> str | None:
-    """Return the topic that a message is mainly about; None if there is none, or in doubt."""
+    """Return the main topic of a message, or None if no topic is clear."""
     matches = find_topics(topics, text)
     if not matches or matches[0].rival:
         return None

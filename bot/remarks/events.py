@@ -16,7 +16,7 @@ class Events:
         self._last: dict[str, int] = {}  # the tick at which an event was last remarked on
 
     def add_visitor(self, name: str) -> None:
-        """Add a person who has written for the first time."""
+        """Add a person who just wrote a first message."""
         self._waiting.append((VISITOR[0].format(name), VISITOR[1].format(name)))
 
     def add_picture(self, title: str) -> None:

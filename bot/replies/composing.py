@@ -35,7 +35,7 @@ class Composer:
         return ""
 
     def in_language(self, texts: Sequence[str]) -> list[str]:
-        """Return the texts in the language of the message, or all of them if there is none."""
+        """Return the texts in the language of the message, or all if none is in it."""
         own = [text for text in texts if is_russian(text) == self._is_russian]
         neutral = [text for text in texts if not PLACEHOLDER.sub("", text).strip(" .!?():,")]
         return [*own, *(text for text in neutral if text not in own)] or list(texts)

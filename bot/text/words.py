@@ -31,7 +31,7 @@ NUMBER = "#"  # the word that stands for any number in figures
 
 
 class Word(NamedTuple):
-    """One word: as it is read, and as it was written."""
+    """A word: its corrected form, and how its author wrote it."""
 
     text: str
     written: str

@@ -90,7 +90,7 @@ class FileStore(Dialog):
         return self._cached_page(page_since, time, limit, version(self.path))
 
     def message(self, id_: str) -> Message | None:
-        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        """Return the message with this id, or None if no message has it. Raises Unavailable."""
         with self._open() as reader:
             return message_at(reader, self._parse, id_)
 

@@ -1,8 +1,5 @@
 """The page that compares the delivery methods: each method recovers from each fault."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
@@ -12,18 +9,11 @@ from tests.page.lab_steps import (
     expect_messages,
     lane,
     open_lab,
-    serving_lab,
     shorten,
 )
 from tests.page.steps import METHOD_NAMES
 
 MESSAGES = 10  # under each fault, in about a second
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving_lab(tmp_path_factory.mktemp("lab")) as server:
-        yield server
 
 
 def expect_none_missed_or_twice(page: Page, network: str) -> None:

@@ -1,11 +1,9 @@
 """What the comparison page shows: figures, marks, code, settings, questions, and its weight."""
 
 import re
-from collections.abc import Iterator
 from functools import partial
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
@@ -15,7 +13,6 @@ from tests.page.lab_steps import (
     expect_messages,
     lane,
     open_lab,
-    serving_lab,
     shorten,
 )
 from tests.page.steps import METHOD_NAMES
@@ -25,12 +22,6 @@ from tests.waiting import until
 ROUTES = {"polling": "", "long-polling": "/wait", "events": "/events", "websocket": "/socket"}
 TOLERANCE = 0.02
 FRAME = 16  # milliseconds
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving_lab(tmp_path_factory.mktemp("lab")) as server:
-        yield server
 
 
 def bytes_shown(page: Page, method: str) -> float:

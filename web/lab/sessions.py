@@ -155,7 +155,7 @@ class Lab:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def find(self, id_: str) -> Session | None:
-        """Return a session, or None if there is none with this id."""
+        """Return the session with this id, or None if it has ended."""
         return self._sessions.get(id_)
 
     def get(self, id_: str) -> Session:
