@@ -7,7 +7,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.conftest import Server
 from tests.messages import emptied
@@ -23,6 +30,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+VIEWPORT = ViewportSize(width=1280, height=800)
 
 
 @pytest.fixture(scope="session")
@@ -34,13 +42,29 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    """The profile of all tests without the mark `own_profile`. A new tab costs 1 s of CPU."""
+    context = new_context(browser)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in a new profile. An uncaught error in its script fails the test."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, locale="en-US", timezone_id="Asia/Tokyo"
-    )
-    page = context.new_page()
+def page(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    shared_context: BrowserContext,
+    shared: Server,
+) -> Iterator[Page]:
+    """A page that looks like one in a new profile. An uncaught error in its script fails the test.
+
+    Playwright cannot remove the scripts and the clock that a test adds to a page. Such a test needs
+    the mark `own_profile`.
+    """
+    has_own_profile = bool(request.node.get_closest_marker("own_profile"))
+    context = new_context(browser) if has_own_profile else shared_context
+    page = context.pages[0] if context.pages else context.new_page()
     errors: list[Error] = []
 
     def collect(error: Error) -> None:
@@ -48,8 +72,39 @@ def page(browser: Browser) -> Iterator[Page]:
 
     page.on("pageerror", collect)
     yield page
-    context.close()
+    if has_own_profile:
+        context.close()
+    else:
+        page.remove_listener("pageerror", collect)
+        clear(page, shared.url)
     assert not errors
+
+
+@pytest.fixture(scope="session")
+def page_without_script(browser: Browser) -> Iterator[Page]:
+    """A page in a browser that runs no script. It keeps nothing but the URL from test to test."""
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    return browser.new_context(viewport=VIEWPORT, locale="en-US", timezone_id="Asia/Tokyo")
+
+
+def clear(page: Page, url: str) -> None:
+    """Undo what a test did to a page and to its profile."""
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    page.set_viewport_size(VIEWPORT)
+    page.emulate_media(
+        media="null", color_scheme="null", forced_colors="null", reduced_motion="null"
+    )
+    page.mouse.move(0, 0)
+    page.goto(f"{url}/healthz")  # the same origin, but without a script that stores something
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
 
 
 @pytest.fixture

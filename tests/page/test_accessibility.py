@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
 from tests.page.steps import (
@@ -19,8 +19,8 @@ from tests.page.steps import (
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
-def test_the_page_fits_a_narrow_screen(browser: Browser, server: Server, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 640})
+def test_the_page_fits_a_narrow_screen(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
     append(server, conversation(20))
     server.say("a" * 500, author="A very long name for somebody to have")
     open_chat(page, f"{server.url}/?delivery=events")
@@ -33,17 +33,15 @@ def test_the_page_fits_a_narrow_screen(browser: Browser, server: Server, width: 
         overflow = page.locator(selector).evaluate("(it) => it.scrollWidth - it.clientWidth")
         assert overflow == 0, selector
     expect(field(page)).to_be_in_viewport(ratio=1)
-    page.close()
 
 
-def test_an_open_keyboard_leaves_the_field_in_view(browser: Browser, server: Server) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844})
+def test_an_open_keyboard_leaves_the_field_in_view(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     append(server, conversation(60))
     open_chat(page, server.url)
     page.set_viewport_size({"width": 390, "height": 380})
     expect(field(page)).to_be_in_viewport(ratio=1)
     expect(in_log(page, "line 59.")).to_be_in_viewport()
-    page.close()
 
 
 def test_every_control_can_be_used_with_the_keyboard(page: Page, server: Server) -> None:

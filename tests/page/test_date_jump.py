@@ -1,5 +1,6 @@
 """The field that leads to the first message of a day. The browser is in Tokyo."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
@@ -11,6 +12,7 @@ def go_to(page: Page, day: str) -> None:
     page.get_by_label("Go to").fill(day)
 
 
+@pytest.mark.own_profile
 def test_a_day_leads_to_its_first_message(page: Page, server: Server) -> None:
     append(
         server,

@@ -82,6 +82,7 @@ def test_a_replaced_dialog_replaces_the_log(page: Page, server: Server) -> None:
     expect(in_log(page, "the old one")).to_have_count(0)
 
 
+@pytest.mark.own_profile
 def test_polling_leaves_no_listeners_behind(page: Page, server: Server) -> None:
     page.add_init_script(
         """window.listeners = 0;
@@ -103,6 +104,7 @@ def test_polling_leaves_no_listeners_behind(page: Page, server: Server) -> None:
     assert page.evaluate("window.listeners") <= 1
 
 
+@pytest.mark.own_profile
 def test_a_page_waits_as_long_as_the_server_asks(page: Page, server: Server) -> None:
     page.clock.install()
     headers = {"Retry-After": "60"}

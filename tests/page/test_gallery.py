@@ -129,6 +129,7 @@ def test_a_message_that_names_a_picture_shows_it(
     expect(in_log(page, text).locator(".chat-picture img")).to_have_count(count)
 
 
+@pytest.mark.own_profile
 def test_a_picture_added_to_the_folder_appears(page: Page, url: str, folder: Path) -> None:
     page.clock.install()
     page.goto(url)
@@ -145,6 +146,7 @@ def test_a_picture_added_to_the_folder_appears(page: Page, url: str, folder: Pat
     expect(page.get_by_role("link", name="Coral")).to_have_count(0)
 
 
+@pytest.mark.own_profile
 def test_the_gallery_loads_thumbnails_lazily_and_without_a_layout_shift(
     page: Page, url: str
 ) -> None:
@@ -155,9 +157,9 @@ def test_the_gallery_loads_thumbnails_lazily_and_without_a_layout_shift(
         }).observe({ type: "layout-shift", buffered: true });"""
     )
     page.goto(url)
-    page.locator(".tile img").last.evaluate("(image) => image.decode()")
-    for tile in page.locator(".tile img").all():
-        assert "?width=" in str(tile.evaluate("(image) => image.currentSrc"))
+    for image in page.locator(".tile img").all():
+        image.evaluate("(image) => image.decode()")
+        assert "?width=" in str(image.evaluate("(image) => image.currentSrc"))
     assert page.evaluate("window.shift") < 0.1
     expect(page.locator(".tile img[loading=lazy]").last).to_be_attached()
 

@@ -1,6 +1,6 @@
 """The invitation: what a first visitor sees, and three prompts to click."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
 from tests.messages import emptied
@@ -43,10 +43,9 @@ def test_a_chat_with_a_conversation_does_not_invite(page: Page, server: Server) 
     expect(page.get_by_text(INVITATION)).to_be_hidden()
 
 
-def test_a_prompt_needs_no_script(browser: Browser, server: Server) -> None:
-    page = browser.new_page(java_script_enabled=False)
+def test_a_prompt_needs_no_script(page_without_script: Page, server: Server) -> None:
+    page = page_without_script
     page.goto(server.url)
     page.get_by_role("button", name="Show me a picture").click()
     expect(in_log(page, "Show me a picture")).to_have_count(1)
     expect(page.get_by_text(INVITATION)).to_be_hidden()
-    page.close()

@@ -53,6 +53,7 @@ def test_a_reply_shows_what_it_answers_and_links_to_it(page: Page, server: Serve
     expect(in_log(page, "what is a cursor?").first).to_be_in_viewport()
 
 
+@pytest.mark.own_profile
 def test_days_are_separated_and_times_are_local(page: Page, server: Server) -> None:
     append(
         server,

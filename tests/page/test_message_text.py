@@ -1,7 +1,7 @@
 """What the text of a message looks like: addresses, code, and nothing else."""
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import Server
 from tests.page.steps import append, in_log, open_chat
@@ -54,14 +54,14 @@ def test_a_button_copies_a_block_of_code(page: Page, server: Server) -> None:
     assert page.evaluate("() => navigator.clipboard.readText()") == "if a < b:\n    swap()"
 
 
-def test_server_and_script_show_the_same(page: Page, browser: Browser, server: Server) -> None:
+def test_server_and_script_show_the_same(
+    page: Page, page_without_script: Page, server: Server
+) -> None:
     append(server, [{"text": text} for text in TEXTS])
-    plain = browser.new_page(java_script_enabled=False)
-    plain.goto(server.url)
+    page_without_script.goto(server.url)
     open_chat(page, server.url)
-    from_server = html_of(plain.locator("#log .text"))
+    from_server = html_of(page_without_script.locator("#log .text"))
     assert html_of(page.locator("#log .text")) == from_server
-    plain.close()
     append(server, [{"text": "line."}, *({"text": text} for text in TEXTS)])
     expect(in_log(page, "**bold**")).to_have_count(2)
     expect(page.locator("#log .text")).to_have_count(2 * len(TEXTS) + 1)

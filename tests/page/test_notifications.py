@@ -8,6 +8,9 @@ from tests.page.steps import append, hide, in_log, open_chat, remark, send
 from tests.waiting import until
 
 
+pytestmark = pytest.mark.own_profile
+
+
 def record_notifications(page: Page, permission: str) -> None:
     """Give the page a browser that answers every question with this permission."""
     page.add_init_script(

@@ -1,5 +1,6 @@
 """The robot's remarks: folded into groups, and hidden on request."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
@@ -62,6 +63,7 @@ def test_remarks_stay_hidden_after_a_reload(page: Page, server: Server) -> None:
     expect(page.locator(GROUP).first).to_be_visible()
 
 
+@pytest.mark.own_profile
 def test_a_choice_that_an_earlier_version_stored_is_kept(page: Page, server: Server) -> None:
     append(server, remarks(3))
     page.add_init_script("localStorage.setItem('one-file-chat.chatter', 'no')")

@@ -45,6 +45,7 @@ def test_the_reason_of_the_server_is_shown(
     expect(page.get_by_text("This page sends it again by itself.")).to_be_hidden()
 
 
+@pytest.mark.own_profile
 def test_a_message_is_sent_again_when_the_server_asked_for_it(page: Page, server: Server) -> None:
     page.clock.install()
     open_chat(page, server.url)
@@ -108,6 +109,7 @@ def test_a_discarded_message_does_not_come_back(page: Page, server: Server) -> N
     assert texts_stored(server) == ["something else"]
 
 
+@pytest.mark.own_profile
 @pytest.mark.parametrize("value", ["{", "null", "5", '{"a": 1}', '[1, null, {"text": 1}]'])
 def test_a_corrupt_storage_does_not_stop_the_page(page: Page, server: Server, value: str) -> None:
     page.add_init_script(
@@ -121,6 +123,7 @@ def test_a_corrupt_storage_does_not_stop_the_page(page: Page, server: Server, va
     expect(in_log(page, "hello")).to_have_count(1)
 
 
+@pytest.mark.own_profile
 def test_a_page_whose_browser_stores_nothing_works(page: Page, server: Server) -> None:
     page.add_init_script(
         """for (const name of ["localStorage", "sessionStorage"]) {

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server, serving
 from tests.page.steps import append, hide, in_log, open_chat, remark, remarks, send
 
 
+@pytest.mark.own_profile
 def test_the_robot_is_online_while_it_makes_remarks(page: Page, server: Server) -> None:
     page.clock.install()
     open_chat(page, server.url)
