@@ -1,5 +1,6 @@
 """The form: keys, focus, limits and the reader's name."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
@@ -50,11 +51,13 @@ def test_the_characters_left_are_counted_near_the_limit(page: Page, server: Serv
     expect(page.locator("#remaining")).to_have_text("10 left")
 
 
-def test_a_draft_survives_a_reload(page: Page, server: Server) -> None:
+def test_a_draft_and_a_name_survive_a_reload(page: Page, server: Server) -> None:
     open_chat(page, server.url)
+    page.get_by_label("Your name").fill("Ann")
     field(page).fill("not yet sent")
     page.reload()
     expect(field(page)).to_have_value("not yet sent")
+    expect(page.get_by_label("Your name")).to_have_value("Ann")
     send(page, "sent")
     expect(in_log(page, "sent")).to_have_count(1)
     page.reload()
@@ -73,6 +76,7 @@ def test_a_slash_goes_to_the_field_and_escape_leaves_it(page: Page, server: Serv
     expect(field(page)).to_have_value("and/or")
 
 
+@pytest.mark.own_profile
 def test_the_field_grows_with_its_text_without_field_sizing(page: Page, server: Server) -> None:
     page.add_init_script("CSS.supports = () => false")
     page.goto(server.url)
@@ -110,7 +114,9 @@ def test_the_name_is_remembered_and_can_be_changed(page: Page, server: Server) -
     expect(page.locator("#name-summary")).to_contain_text("Writing as Ann")
     page.get_by_role("button", name="Change").click()
     page.get_by_label("Your name").fill("Bea")
-    page.keyboard.press("Enter")
+    page.reload()
+    expect(page.get_by_label("Your name")).to_have_value("Bea")
+    page.get_by_label("Your name").press("Enter")
     expect(field(page)).to_be_focused()
     send(page, "second")
     expect(in_log(page, "second")).to_have_count(1)

@@ -1,5 +1,10 @@
-/** The reader's name: a field until the first message, then a line with a button to change it. */
+/**
+ * The reader's name: a field until the first message, then a line with a button to change it.
+ *
+ * The browser remembers an accepted name. The tab stores a name that is being typed.
+ */
 
+import { tabStorage } from "../page/safe_storage.js";
 import { loadSetting, saveSetting } from "../page/settings.js";
 
 const DEFAULT_NAME = "Guest";
@@ -20,10 +25,11 @@ export class NameField {
       this.#settle();
       form.elements.new_message.focus();
     });
+    this.#input.addEventListener("input", () => tabStorage.save("name", this.#input.value));
     const name = loadSetting("name");
-    if (name === null) return;
-    this.#input.value ||= name;
-    this.#settle();
+    const typed = tabStorage.load("name");
+    this.#input.value ||= typed || name;
+    if (name !== null && !typed) this.#settle();
   }
 
   get value() {
@@ -39,6 +45,7 @@ export class NameField {
 
   #settle() {
     saveSetting("name", this.value);
+    tabStorage.save("name", "");
     this.#summary.querySelector("b").textContent = this.value || DEFAULT_NAME;
     this.#summary.hidden = false;
     this.#field.hidden = true;

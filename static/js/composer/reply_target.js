@@ -1,4 +1,12 @@
-/** The message that the next one answers, shown above the field until the reader cancels it. */
+/**
+ * The message that the next one answers, shown above the field until the reader cancels it.
+ *
+ * The tab stores it like the draft, so it survives a reload and a new login.
+ */
+
+import { tabStorage } from "../page/safe_storage.js";
+
+const STORED = "reply"; // the name of the stored id, author and text
 
 export class ReplyTarget {
   #bar;
@@ -18,6 +26,8 @@ export class ReplyTarget {
       this.#field.focus();
     });
     form.addEventListener("keydown", (event) => this.#onKey(event), { capture: true });
+    const stored = tabStorage.loadList(STORED);
+    if (stored.length === 3) this.#show(...stored.map(String));
   }
 
   /** Starts a reply when the reader clicks the button of a message in `list`. */
@@ -31,17 +41,15 @@ export class ReplyTarget {
   set(id) {
     const message = this.#find(id);
     if (!message) return;
-    this.id = id;
-    this.#bar.querySelector(".quote").href = `#m-${id}`;
-    this.#bar.querySelector(".quoted-author").textContent = message.author;
-    this.#bar.querySelector(".quoted-text").textContent = message.text;
-    this.#bar.hidden = false;
+    tabStorage.saveList(STORED, [id, message.author, message.text]);
+    this.#show(id, message.author, message.text);
     this.#field.focus();
   }
 
   clear() {
     this.id = undefined;
     this.#bar.hidden = true;
+    tabStorage.saveList(STORED, []);
   }
 
   /** Returns the id, and clears it because the message is being sent. */
@@ -49,6 +57,14 @@ export class ReplyTarget {
     const { id } = this;
     this.clear();
     return id;
+  }
+
+  #show(id, author, text) {
+    this.id = id;
+    this.#bar.querySelector(".quote").href = `#m-${id}`;
+    this.#bar.querySelector(".quoted-author").textContent = author;
+    this.#bar.querySelector(".quoted-text").textContent = text;
+    this.#bar.hidden = false;
   }
 
   #onKey(event) {
