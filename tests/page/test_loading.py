@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, Response, expect
 
 from tests.conftest import Server
-from tests.page.steps import append, open_chat, remark
+from tests.page.steps import append, field, in_log, open_chat, remark
 
 LIMIT = 60_000  # bytes of history
 
@@ -22,8 +22,29 @@ def test_a_page_loads_little_history_before_the_reader_asks(page: Page, server: 
     earlier = page.get_by_role("button", name="Earlier messages")
     expect(earlier).to_be_visible()
     page.wait_for_load_state("networkidle")
+    page.remove_listener("response", count)
     assert 0 < sum(sizes) < LIMIT
     earlier.click()
     expect(page.get_by_text("This is the beginning")).to_be_visible()
     expect(page.locator("#log .message")).to_have_count(1)
     expect(page.locator(".remark-group .count")).to_have_text("5,000")
+
+
+def test_a_page_whose_script_did_not_load_says_so_and_still_sends(
+    page: Page, server: Server
+) -> None:
+    page.route("**/times.js", lambda route: route.abort())
+    page.goto(server.url)
+    failure = page.get_by_text("because a part of this page did not load")
+    expect(failure).to_be_hidden()
+    field(page).fill("hello")
+    page.get_by_role("button", name="Send").click()
+    expect(in_log(page, "hello")).to_have_count(1)
+    # The style sheet waits 10 s.
+    page.evaluate("for (const animation of document.getAnimations()) animation.finish()")
+    expect(failure).to_be_visible()
+    expect(page.locator("#status")).to_be_hidden()
+    page.unroute_all()
+    page.get_by_role("link", name="Reload the page").click()
+    expect(page.locator("#status")).to_have_text("Connected")
+    expect(failure).to_be_hidden()

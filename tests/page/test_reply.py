@@ -2,7 +2,8 @@
 
 import re
 
-from playwright.sync_api import Browser, Locator, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.conftest import Server
 from tests.page.steps import append, conversation, field, in_log, open_chat, remark, send
@@ -115,6 +116,52 @@ def test_a_rejected_reply_keeps_its_target(page: Page, server: Server) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Only the robot")
     expect(page.locator(BAR)).to_contain_text("hello")
     expect(field(page)).to_have_value("I am the robot")
+
+
+def test_a_reply_survives_a_reload(page: Page, server: Server) -> None:
+    question = server.say("who is there?", author="Ann")
+    open_chat(page, server.url)
+    start_reply(page, "who is there?")
+    field(page).fill("me")
+    page.reload()
+    expect(page.locator(BAR)).to_contain_text(re.compile("Ann.*who is there?"))
+    field(page).press("Enter")
+    expect(in_log(page, "me").last.locator(".quote")).to_have_text(re.compile("Ann"))
+    assert server.client.get("/messages").json()["messages"][-1]["reply_to"] == question["id"]
+    page.reload()
+    expect(page.locator(BAR)).to_be_hidden()
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_reply_to_a_message_that_is_gone_can_be_sent_without_it(
+    page: Page, server: Server, stored: bool
+) -> None:
+    """If a lost response hid that the reply was stored, the nonce keeps it from being repeated."""
+    append(server, [{"text": "old " * 500}, *conversation(20)])
+    open_chat(page, f"{server.url}/?delivery=polling")
+    start_reply(page, "old")
+    page.route("**/messages?*", lambda route: route.abort())
+
+    def fail(route: Route) -> None:
+        if stored:
+            route.fetch()
+        route.abort()
+
+    page.route("**/messages", fail)
+    send(page, "the answer")
+    outbox = page.locator("#outbox .message")
+    expect(outbox).to_have_attribute("data-state", "failed")
+    append(server, [{"text": "new"}])
+    assert server.dialog.trim(size=2500)
+    page.unroute("**/messages")
+    outbox.get_by_role("button", name="Try again").click()
+    expect(outbox.get_by_role("alert")).to_contain_text("no longer exists")
+    outbox.get_by_role("button", name="Send without the reply").click()
+    page.unroute_all()
+    expect(in_log(page, "the answer")).to_have_count(1)
+    expect(outbox).to_have_count(0)
+    texts = [message.text for message in server.dialog.newest(50).messages]
+    assert texts.count("the answer") == 1
 
 
 def test_the_arrow_up_recalls_the_last_message(page: Page, server: Server) -> None:

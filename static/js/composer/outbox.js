@@ -13,6 +13,7 @@ import { cloneTemplate } from "../page/template.js";
 import { isMine, markAsMine } from "./mine.js";
 
 const REJECTED = new Set([400, 413]); // statuses that say that the message itself is the problem
+const ANSWERED_IS_GONE = "no_such_message"; // the code of the error for an unknown reply_to
 const MAX_TRIES = 10; // attempts that the server itself asks for
 
 /**
@@ -96,9 +97,10 @@ export class Outbox extends EventTarget {
       try {
         return this.#settle(message, await createMessage(message.post));
       } catch (error) {
+        if (error.code === ANSWERED_IS_GONE) return this.#showFailure(message, error);
         if (REJECTED.has(error.status)) return this.#reject(message, error.message);
         const waits = error.retryAfter > 0 && tries < MAX_TRIES;
-        this.#showFailure(message, error.message, waits);
+        this.#showFailure(message, error, waits);
         if (!waits) return;
         message.pause = new AbortController();
         await sleep(error.retryAfter * 1000, message.pause.signal).catch(() => {});
@@ -127,17 +129,29 @@ export class Outbox extends EventTarget {
     this.#dispatch("rejected", { post: message.post, reason });
   }
 
-  #showFailure(message, reason, waits) {
+  #showFailure(message, error, waits = false) {
     if (!this.#messages.has(message)) return; // it was discarded
     this.#showState(message, "failed");
+    const isGone = error.code === ANSWERED_IS_GONE;
     const failure = cloneTemplate("send-failure");
-    failure.querySelector(".reason").textContent = reason;
+    failure.querySelector(".reason").textContent = error.message;
     failure.querySelector(".automatic").hidden = !waits;
+    failure.querySelector("[value=again]").hidden = isGone;
+    failure.querySelector("[value=without-reply]").hidden = !isGone;
     failure.addEventListener("click", ({ target }) => {
       if (target.value === "discard") this.#remove(message);
-      if (target.value === "again") this.#sendAgain(message);
+      if (target.value === "without-reply") this.#dropReply(message);
+      if (["again", "without-reply"].includes(target.value)) this.#sendAgain(message);
     });
     message.row.querySelector(".bubble").append(failure);
+  }
+
+  /** Keeps the nonce, because an earlier attempt may have stored the reply. */
+  #dropReply(message) {
+    delete message.post.reply_to;
+    message.row.dataset.replyTo = "";
+    message.row.querySelector(".quote").remove();
+    this.#store();
   }
 
   #showState({ row }, state) {
