@@ -33,7 +33,7 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
 
     @blueprint.get("/")
     def show() -> View:
-        return _render(images, newest_messages(dialog))
+        return _render(images, *_newest_with_quotes(dialog))
 
     @blueprint.post("/")
     def post() -> View:
@@ -45,12 +45,12 @@ def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Bluepr
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
             try:
-                page = newest_messages(dialog)
+                page, quoted = _newest_with_quotes(dialog)
             except DialogError:
-                page = Page((), "", more=False)  # the error matters more than the messages
+                page, quoted = Page((), "", more=False), {}  # the error matters more
             if error.code == NO_SUCH_MESSAGE:
                 fields["reply_to"] = ""  # so that sending the form again succeeds
-            html = _render(images, page, error=error.message, **fields)
+            html = _render(images, page, quoted, error=error.message, **fields)
             return html, error.status, error.headers
         return redirect(url_for("page.show"), 303)
 
@@ -68,6 +68,16 @@ def newest_messages(dialog: Dialog) -> Page:
     return replace(page, messages=page.messages[-max(1, count) :])
 
 
+def _newest_with_quotes(dialog: Dialog) -> tuple[Page, dict[str, Message]]:
+    """Return the newest messages, and by id those that they answer. Raises Unavailable."""
+    page = newest_messages(dialog)
+    by_id = {message.id: message for message in page.messages}
+    for answered in {message.reply_to for message in page.messages if message.reply_to}:
+        if answered not in by_id and (message := dialog.message(answered)):
+            by_id[answered] = message
+    return page, by_id
+
+
 def html_size(message: Message) -> int:
     """Return about how many bytes the HTML of a message has. A link contains its address twice."""
     size = len(escape(message.text).encode())
@@ -82,15 +92,18 @@ def _nonce_with_text(draft: Draft) -> str | None:
     return draft.nonce and f"{draft.nonce}-{crc32(draft.text.encode()):x}"
 
 
-def _render(images: Path, newest: Page, **form: str) -> str:
-    """Return the page. After an error, `form` has the error and the fields of the form."""
+def _render(images: Path, newest: Page, by_id: Mapping[str, Message], **form: str) -> str:
+    """Return the page. `by_id` has the messages that others answer.
+
+    After an error, `form` has the error and the fields of the form.
+    """
     fields = dict.fromkeys(("error", *FIELDS), "") | {"nonce": secrets.token_urlsafe(12)}
     fields |= {name: value for name, value in form.items() if value}
     return render_template(
         "page.html",
         pictures=pictures(images),
         newest=newest,
-        by_id={message.id: message for message in newest.messages},
+        by_id=by_id,
         groups=[(remark, list(group)) for remark, group in groupby(newest.messages, is_remark)],
         now=int(datetime.now(UTC).timestamp() * 1000),
         delivery_methods=METHODS,

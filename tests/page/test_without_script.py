@@ -1,25 +1,18 @@
 """The page in a browser that runs no script."""
 
-from collections.abc import Iterator
+import re
 from subprocess import Popen
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Server
-from tests.page.steps import field, in_log
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(java_script_enabled=False)
-    yield page
-    page.close()
+from tests.page.steps import append, conversation, field, in_log, remark
 
 
 def test_a_visitor_can_send_a_message_and_read_the_reply(
-    page: Page, server: Server, robot: Popen[str]
+    page_without_script: Page, server: Server, robot: Popen[str]
 ) -> None:
+    page = page_without_script
     page.goto(server.url)
     page.get_by_label("Your name").fill("Ann")
     field(page).fill("hello robot")
@@ -30,10 +23,23 @@ def test_a_visitor_can_send_a_message_and_read_the_reply(
         page.get_by_role("link", name="Load new messages").click()
 
 
-def test_a_blank_message_is_refused_beside_the_field(page: Page, server: Server) -> None:
+def test_a_blank_message_is_refused_beside_the_field(
+    page_without_script: Page, server: Server
+) -> None:
+    page = page_without_script
     page.goto(server.url)
     field(page).fill("   ")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("alert")).not_to_be_empty()
     expect(field(page)).to_have_value("   ")
+
+
+def test_a_reply_shows_what_it_answers_even_if_that_is_not_on_the_page(
+    page_without_script: Page, server: Server
+) -> None:
+    question = server.say("what is a cursor?", author="Ann")
+    append(server, [*conversation(60), remark("A position.", reply_to=question["id"])])
+    page_without_script.goto(server.url)
+    quote = in_log(page_without_script, "A position.").locator(".quote")
+    expect(quote).to_have_text(re.compile("Ann.*what is a cursor?"))
