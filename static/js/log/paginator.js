@@ -11,6 +11,7 @@ import { newestMessages } from "../page/api.js";
 import { loadAfter, loadAround, loadBefore } from "./history.js";
 
 const MAX_ROWS = 200;
+const ROWS_KEPT = 180; // when delivered messages push rows out, as each trim costs a layout
 const PAGE_ROWS = 100; // added to the log at once
 const PAGE_SIZE = 100; // messages
 const REMARK_PAGE_SIZE = 500; // messages, where nearly all are remarks, which only raise a count
@@ -187,12 +188,12 @@ export class Paginator extends EventTarget {
 
   #append(messages, { follow }) {
     this.#scrollManager.keepPosition(() => this.#log.append(messages), { follow });
-    this.#trim();
+    if (this.#log.size > MAX_ROWS) this.#trim(ROWS_KEPT);
   }
 
-  /** Drops rows at the end of the log that is farther from the view. */
-  #trim() {
-    const excess = this.#log.size - MAX_ROWS;
+  /** Drops rows at the end of the log that is farther from the view, until `rows` are left. */
+  #trim(rows = MAX_ROWS) {
+    const excess = this.#log.size - rows;
     if (excess <= 0) return;
     const { pixelsAbove, pixelsBelow } = this.#scrollManager;
     if (pixelsAbove > pixelsBelow) {
