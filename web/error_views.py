@@ -1,12 +1,13 @@
 """Errors as Flask answers them: JSON for programs, a page for people."""
 
 from flask import Flask, Response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from dialog import DialogError
 from web.errors import JSON_HEADERS, ApiError, api_error
 
+NOT_FOUND = "There is nothing at this address. Check how it is spelled."
 PATHS_FOR_PROGRAMS = ("/messages", "/healthz", "/lab")
 
 
@@ -29,6 +30,8 @@ def register(app: Flask) -> None:
     def respond_to_http_error(error: HTTPException) -> BaseResponse:
         code = error.name.lower().replace(" ", "_")
         description = error.description or error.name
+        if description == NotFound.description:
+            description = NOT_FOUND
         response = respond(ApiError(error.code or 500, code, description))
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(error.valid_methods or ())

@@ -40,7 +40,7 @@ def test_a_page_whose_script_did_not_load_says_so_and_still_sends(
     field(page).fill("hello")
     page.get_by_role("button", name="Send").click()
     expect(in_log(page, "hello")).to_have_count(1)
-    # The style sheet waits 10 s.
+    page.wait_for_load_state()  # with the style sheet, which waits 10 s
     page.evaluate("for (const animation of document.getAnimations()) animation.finish()")
     expect(failure).to_be_visible()
     expect(page.locator("#status")).to_be_hidden()

@@ -54,6 +54,14 @@ def test_a_button_copies_a_block_of_code(page: Page, server: Server) -> None:
     assert page.evaluate("() => navigator.clipboard.readText()") == "if a < b:\n    swap()"
 
 
+def test_the_time_is_beside_text_in_either_direction(page: Page, server: Server) -> None:
+    append(server, [{"text": "hello"}, {"text": "مرحبا"}])
+    open_chat(page, server.url)
+    stamps = page.locator("#log .stamp")
+    expect(stamps.first).to_have_css("margin-left", "12px")
+    expect(stamps.last).to_have_css("margin-right", "12px")
+
+
 def test_server_and_script_show_the_same(
     page: Page, page_without_script: Page, server: Server
 ) -> None:

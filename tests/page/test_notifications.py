@@ -7,7 +7,6 @@ from tests.conftest import Server
 from tests.page.steps import append, hide, in_log, open_chat, remark, send
 from tests.waiting import until
 
-
 pytestmark = pytest.mark.own_profile
 
 

@@ -21,7 +21,7 @@ def test_enter_shows_older_matches_and_shift_enter_newer_ones(page: Page, server
     append(server, [*conversation(600), {"text": "a needle, three"}, *conversation(20)])
     open_chat(page, server.url)
     search(page, "needle")
-    expect(page.locator(STATUS)).to_contain_text("Match 1")
+    expect(page.locator(STATUS)).to_have_text("Match 1: Guest")
     expect(in_log(page, "a needle, three")).to_be_in_viewport()
     expect(in_log(page, "a needle, three")).to_have_class(re.compile("highlighted"))
     page.keyboard.press("Enter")

@@ -48,3 +48,4 @@ def test_a_chat_with_a_password_asks_for_it_again_when_the_login_expires(
         page.get_by_role("button", name="Log in").click()
         expect(in_log(page, "am I still in?")).to_have_count(1)
         expect(page.locator("#outbox li")).to_have_count(0)
+        page.wait_for_load_state("networkidle")  # a server that ends would cut a picture off

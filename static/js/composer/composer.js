@@ -98,6 +98,7 @@ export class Composer {
 
   #showProblem(text) {
     this.#problem.textContent = text;
+    this.#remaining.hidden = true; // a message that is too long would be told twice
     this.#field.setAttribute("aria-invalid", "true");
   }
 

@@ -114,8 +114,8 @@ export class Search {
     if (matches !== this.#matches) return;
     if (!row) return this.#showStatus("");
     highlightText(row.querySelector(".text"), this.#text);
-    const day = formatDay(match.time);
-    this.#showStatus(`Match ${index + 1}: ${match.author}, ${day} ${formatTime(match.time)}`);
+    const parts = [match.author, formatDay(match.time), formatTime(match.time)].filter(Boolean);
+    this.#showStatus(`Match ${index + 1}: ${parts.join(", ")}`);
   }
 
   #endText(index) {
