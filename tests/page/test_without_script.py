@@ -43,3 +43,6 @@ def test_a_reply_shows_what_it_answers_even_if_that_is_not_on_the_page(
     page_without_script.goto(server.url)
     quote = in_log(page_without_script, "A position.").locator(".quote")
     expect(quote).to_have_text(re.compile("Ann.*what is a cursor?"))
+    # The lines of `conversation` have no time, and an empty <time> is not valid HTML.
+    expect(in_log(page_without_script, "line 59.").locator(".stamp")).to_have_text("#")
+    expect(in_log(page_without_script, "line 59.").locator("time")).to_have_count(0)

@@ -53,7 +53,7 @@ export function readMessage(row) {
     id,
     role,
     reply_to: replyTo || undefined,
-    time: row.querySelector("time").getAttribute("datetime"),
+    time: row.querySelector("time")?.getAttribute("datetime") ?? "", // written by hand
     author: author ?? row.querySelector(".author").textContent,
     text: row.dataset.text ?? row.querySelector(".text").textContent,
   };
