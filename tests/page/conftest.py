@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Error,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -31,6 +32,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 VIEWPORT = ViewportSize(width=1280, height=800)
+
+expect.set_options(timeout=15_000)  # by default 5 s, which a loaded machine may need for a page
 
 
 @pytest.fixture(scope="session")
