@@ -4,8 +4,9 @@ import re
 from functools import partial
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from dialog import timestamp
 from tests.conftest import Server
 from tests.page.lab_steps import (
     PATIENCE,
@@ -15,13 +16,25 @@ from tests.page.lab_steps import (
     open_lab,
     shorten,
 )
-from tests.page.steps import METHOD_NAMES
+from tests.page.steps import METHOD_NAMES, append
 from tests.recorder import Recorder
 from tests.waiting import until
 
 ROUTES = {"polling": "", "long-polling": "/wait", "events": "/events", "websocket": "/socket"}
 TOLERANCE = 0.02
 FRAME = 16  # milliseconds
+
+
+def picture_of(page: Page, name: str) -> str:
+    """Return the time line of a lane, after it has been drawn again."""
+    canvas = lane(page, name).locator("canvas")
+    picture: str = canvas.evaluate(
+        """(canvas) => new Promise((resolve) => {
+            const read = () => resolve(canvas.toDataURL());
+            requestAnimationFrame(() => requestAnimationFrame(read));
+        })"""
+    )
+    return picture
 
 
 def bytes_shown(page: Page, method: str) -> float:
@@ -89,6 +102,7 @@ def test_the_page_weighs_less_than_60_kilobytes(lab: Server) -> None:
 
 
 def test_the_arrow_keys_go_from_mark_to_mark(page: Page, lab: Server) -> None:
+    page.clock.install()
     open_lab(page, lab, "?source=fast")
     expect_messages(page, "local", 10)
     track = lane(page, "long-polling").locator(".track")
@@ -105,6 +119,12 @@ def test_the_arrow_keys_go_from_mark_to_mark(page: Page, lab: Server) -> None:
     track.press("ArrowRight")
     expect(detail.locator("[data-part=title]")).to_have_text(title)
     expect(detail.locator("[data-part=request]")).not_to_have_text(request or "")
+    detail.get_by_role("button", name="Close").press("Enter")
+    expect(track).to_be_focused()
+    page.clock.fast_forward(300_000)  # a long pause
+    expect_messages(page, "local", 30)
+    track.press("ArrowLeft")
+    expect(detail).to_contain_text("Long polling: ")
 
 
 def test_a_click_on_a_mark_shows_what_a_stream_brought(page: Page, lab: Server) -> None:
@@ -125,8 +145,14 @@ def test_the_settings_are_in_the_address(page: Page, lab: Server) -> None:
     expect(page.locator("[name=network]:checked")).to_have_value("3g")
     expect(page.locator("[name=source]:checked")).to_have_value("slow")
     expect(page.get_by_text("every 2 s")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    picture = picture_of(page, "websocket")
     choose(page, "4g")
-    expect(page).to_have_url(re.compile("source=slow.*network=4g|network=4g.*source=slow"))
+    assert picture_of(page, "websocket") == picture
+    choose(page, "no-upgrade")
+    expect(lane(page, "websocket")).to_have_attribute("data-current", "events", timeout=PATIENCE)
+    assert picture_of(page, "websocket") == picture
+    expect(page).to_have_url(re.compile("source=slow.*network=no-upgrade|network=no-upgrade.*source=slow"))
 
 
 def test_a_question_sets_up_its_experiment_and_answers_it(page: Page, lab: Server) -> None:
@@ -137,7 +163,13 @@ def test_a_question_sets_up_its_experiment_and_answers_it(page: Page, lab: Serve
     question.get_by_role("button").click()
     expect(page.locator("[name=network]:checked")).to_have_value("no-upgrade")
     expect(lane(page, "websocket")).to_have_attribute("data-current", "events", timeout=PATIENCE)
-    expect(page.locator("#banner")).to_contain_text("You predicted it.")
+    expect(lane(page, "websocket")).to_be_in_viewport(ratio=1)
+    expect(lane(page, "polling")).to_be_in_viewport()
+    banner = page.locator("#banner")
+    expect(banner).to_contain_text("“It uses server-sent events” is right.")
+    banner.get_by_role("button", name="Close").click()
+    expect(banner).to_be_hidden()
+    expect(question.get_by_role("button")).to_be_focused()
 
 
 def test_eight_tabs_leave_no_connection_to_wait_on(page: Page, lab: Server) -> None:
@@ -156,15 +188,24 @@ def test_the_code_lights_up_where_a_lane_is(page: Page, lab: Server) -> None:
     code.locator("summary").click()
     expect(code).to_have_attribute("data-step", "wait")
     expect(code.locator("[data-line=wait]").first).to_be_visible()
+    for excerpt in code.locator("pre").all():
+        assert excerpt.evaluate("(it) => it.scrollWidth - it.clientWidth") <= 0
     assert code.locator("figcaption").all_text_contents() == [
         "web/delivery/websocket.py",
         "static/js/delivery/web_socket.js",
     ]
 
 
+def write_early(server: Server, route: Route) -> None:
+    """Append a message that is older than the lanes, before they begin."""
+    append(server, [{"text": "early", "time": timestamp(600.0)}])
+    route.continue_()
+
+
 def test_without_a_lab_the_lanes_follow_the_chat(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.get_by_role("button", name="Delivery").click()
+    page.route("**/delivery/head", partial(write_early, server), times=1)
     page.get_by_role("link", name="See all four at once").click()
     for name in METHOD_NAMES:
         expect(lane(page, name)).to_have_attribute("data-state", "connected")
@@ -173,6 +214,7 @@ def test_without_a_lab_the_lanes_follow_the_chat(page: Page, server: Server) -> 
     expect_messages(page, "local", 3)
     for name in METHOD_NAMES:
         cell = page.locator(f"[data-fault=local] [data-method={name}]")
-        expect(cell).to_contain_text("missed 0, twice 0 3 messages")
+        expect(cell).to_contain_text("missed 0, twice 0 4 messages")
+        expect(cell).not_to_contain_text(re.compile(r"up to \d{3}\.\d s late"))
     networks = page.locator("[name=network]").evaluate_all("all => all.map(({ value }) => value)")
     assert networks == ["local", "asleep"]

@@ -161,10 +161,11 @@ def test_an_unknown_choice_is_refused(viewer: Viewer, fields: object, code: str)
 
 
 def test_the_head_of_a_request_comes_back_without_secrets(lab: Server) -> None:
-    headers = {"Cookie": "chat=secret", "X-Forwarded-For": "10.0.0.1"}
+    headers = {"Cookie": "chat=secret", "X-Forwarded-For": "10.0.0.1", "sec-ch-ua-mobile": "?0"}
     head = lab.client.get("/delivery/head?x=1", headers=headers).json()["head"]
     assert head.startswith("GET /delivery/head?x=1 HTTP/1.1\r\nHost: 127.0.0.1:")
     assert "Cookie: ***********\r\n" in head
+    assert "sec-ch-ua-mobile: ?0\r\n" in head
     assert "secret" not in head
     assert "10.0.0.1" not in head
 
