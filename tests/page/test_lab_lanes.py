@@ -14,15 +14,19 @@ INK = [28, 31, 34]  # the colour of a message, in the light scheme
 
 def has_dot(page: Page, name: str) -> bool:
     """Return whether a message is drawn on the server's line of a lane."""
-    found: bool = lane(page, name).locator("canvas").evaluate(
-        """(canvas, ink) => {
+    found: bool = (
+        lane(page, name)
+        .locator("canvas")
+        .evaluate(
+            """(canvas, ink) => {
             const context = canvas.getContext("2d");
             const { data } = context.getImageData(0, 0, canvas.width, canvas.height / 3);
             const isInk = (index) => ink.every((value, part) => data[index + part] === value);
             for (let index = 0; index < data.length; index += 4) if (isInk(index)) return true;
             return false;
         }""",
-        INK,
+            INK,
+        )
     )
     return found
 

@@ -152,7 +152,9 @@ def test_the_settings_are_in_the_address(page: Page, lab: Server) -> None:
     choose(page, "no-upgrade")
     expect(lane(page, "websocket")).to_have_attribute("data-current", "events", timeout=PATIENCE)
     assert picture_of(page, "websocket") == picture
-    expect(page).to_have_url(re.compile("source=slow.*network=no-upgrade|network=no-upgrade.*source=slow"))
+    expect(page).to_have_url(
+        re.compile("source=slow.*network=no-upgrade|network=no-upgrade.*source=slow")
+    )
 
 
 def test_a_question_sets_up_its_experiment_and_answers_it(page: Page, lab: Server) -> None:
