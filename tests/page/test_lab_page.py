@@ -11,6 +11,7 @@ from tests.conftest import Server
 from tests.page.lab_steps import (
     PATIENCE,
     choose,
+    draw_rarely,
     expect_messages,
     lane,
     open_lab,
@@ -57,6 +58,7 @@ def bytes_agree(page: Page, recorder: Recorder, method: str) -> bool:
 
 def test_the_bytes_for_each_message_are_those_of_a_capture(page: Page, lab: Server) -> None:
     with Recorder(int(lab.port)) as recorder:
+        draw_rarely(page)
         page.goto(f"http://127.0.0.1:{recorder.port}/delivery?source=fast&interval=5000")
         expect_messages(page, "local", 40)
         session = next(path for path in recorder.up if path.endswith("/wait")).split("/")[2]
@@ -68,6 +70,7 @@ def test_the_bytes_for_each_message_are_those_of_a_capture(page: Page, lab: Serv
 
 def test_a_frame_is_drawn_in_time_at_ten_messages_a_second(page: Page, lab: Server) -> None:
     open_lab(page, lab, "?source=fast")
+    page.emulate_media(reduced_motion="no-preference")
     expect_messages(page, "local", 20)
     frames = page.evaluate(
         """() => new Promise((resolve) => {
@@ -83,7 +86,7 @@ def test_a_frame_is_drawn_in_time_at_ten_messages_a_second(page: Page, lab: Serv
 
 
 def test_the_page_weighs_less_than_60_kilobytes(lab: Server) -> None:
-    html = httpx.get(f"{lab.url}/delivery").text
+    html = lab.client.get("/delivery").text
     waiting = ["/delivery", *re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', html)]
     size, seen = 0, set()
     while waiting:
@@ -91,10 +94,10 @@ def test_the_page_weighs_less_than_60_kilobytes(lab: Server) -> None:
         if path in seen:
             continue
         seen.add(path)
-        with httpx.stream("GET", lab.url + path, headers={"Accept-Encoding": "br"}) as response:
+        with lab.client.stream("GET", path, headers={"Accept-Encoding": "br"}) as response:
             size += sum(map(len, response.iter_raw()))
         if path.endswith(".js"):
-            text = httpx.get(lab.url + path).text
+            text = lab.client.get(path).text
             imports = re.findall(r'from "(\.[^"]+)"', text)
             waiting += [httpx.URL(path).join(each).path for each in imports]
     assert len(seen) > 25
@@ -205,6 +208,7 @@ def write_early(server: Server, route: Route) -> None:
 
 
 def test_without_a_lab_the_lanes_follow_the_chat(page: Page, server: Server) -> None:
+    draw_rarely(page)
     page.goto(server.url)
     page.get_by_role("button", name="Delivery").click()
     page.route("**/delivery/head", partial(write_early, server), times=1)

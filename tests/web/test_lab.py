@@ -137,8 +137,8 @@ def body_of(answers: BinaryIO) -> bytes:
 
 def test_a_session_that_has_ended_is_gone(viewer: Viewer) -> None:
     with connect(socket_url(viewer)) as connection:
-        assert httpx.post(f"{viewer.url}/end").status_code == 200
-        until(lambda: httpx.get(viewer.url).status_code == 404)
+        assert viewer.controls.post(f"{viewer.url}/end").status_code == 200
+        until(lambda: viewer.controls.get(viewer.url).status_code == 404)
         with pytest.raises(ConnectionClosedError):
             connection.recv(timeout=30)
     assert viewer.client.get("/messages?after=0").json()["error"]["code"] == "not_found"
@@ -157,7 +157,7 @@ def test_a_session_that_nobody_uses_ends(tmp_path: Path) -> None:
     [({"network": "5g"}, "bad_network"), ({"source": 3}, "bad_source"), ([], "bad_json")],
 )
 def test_an_unknown_choice_is_refused(viewer: Viewer, fields: object, code: str) -> None:
-    answer = httpx.post(viewer.url, json=fields)
+    answer = viewer.controls.post(viewer.url, json=fields)
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == code
 
