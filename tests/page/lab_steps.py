@@ -36,7 +36,7 @@ def open_lab(page: Page, server: Server, query: str = "") -> None:
     draw_rarely(page)
     page.goto(f"{server.url}/delivery{query}")
     for name in METHOD_NAMES:
-        expect(lane(page, name)).to_have_attribute("data-state", "connected")
+        expect(lane(page, name)).to_have_attribute("data-state", "connected", timeout=PATIENCE)
 
 
 def choose(page: Page, network: str) -> None:

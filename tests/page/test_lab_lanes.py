@@ -40,8 +40,9 @@ def test_a_message_is_drawn_before_the_lane_has_it(page: Page, lab: Server) -> N
 
 def test_a_browser_without_shared_locks_does_not_ask_about_tabs(page: Page, lab: Server) -> None:
     page.add_init_script("delete Navigator.prototype.locks")
-    open_lab(page, lab)
+    open_lab(page, lab, "?question=7")
     question = page.locator(".question").nth(6)
+    expect(question.get_by_label("Polling", exact=True)).to_be_focused()
     expect(question.get_by_role("button")).to_be_disabled()
     expect(question).to_contain_text("only on localhost or with https")
 

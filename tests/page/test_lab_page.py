@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from typing import Any
 
 import httpx
 from playwright.sync_api import Page, Route, expect
@@ -23,7 +24,7 @@ from tests.waiting import until
 
 ROUTES = {"polling": "", "long-polling": "/wait", "events": "/events", "websocket": "/socket"}
 TOLERANCE = 0.02
-FRAME = 16  # milliseconds
+FRAME = 16  # milliseconds of processor time
 
 
 def picture_of(page: Page, name: str) -> str:
@@ -68,21 +69,37 @@ def test_the_bytes_for_each_message_are_those_of_a_capture(page: Page, lab: Serv
         page.goto("about:blank")
 
 
+def frame_times(page: Page) -> list[float]:
+    """Return the milliseconds of processor time that the page spent on each of some frames."""
+    session = page.context.new_cdp_session(page)
+    events: list[dict[str, Any]] = []
+    ended: list[bool] = []
+    session.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
+    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    session.send("Tracing.start", {"categories": "devtools.timeline"})
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            let frames = 60;
+            requestAnimationFrame(function count() {
+                frames -= 1;
+                if (frames) requestAnimationFrame(count);
+                else resolve();
+            });
+        })"""
+    )
+    session.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(50)
+    frames = [event for event in events if event["name"] == "FireAnimationFrame"]
+    return [event["tdur"] / 1000 for event in frames if "tdur" in event]
+
+
 def test_a_frame_is_drawn_in_time_at_ten_messages_a_second(page: Page, lab: Server) -> None:
     open_lab(page, lab, "?source=fast")
     page.emulate_media(reduced_motion="no-preference")
     expect_messages(page, "local", 20)
-    frames = page.evaluate(
-        """() => new Promise((resolve) => {
-            const frames = [];
-            requestAnimationFrame(function measure(begin) {
-                frames.push(performance.now() - begin); // after the page has drawn this frame
-                if (frames.length < 60) requestAnimationFrame(measure);
-                else resolve(frames.sort((a, b) => a - b));
-            });
-        })"""
-    )
-    assert frames[len(frames) // 2] < FRAME
+    times = sorted(frame_times(page))
+    assert times[len(times) // 2] < FRAME
 
 
 def test_the_page_weighs_less_than_60_kilobytes(lab: Server) -> None:
@@ -144,7 +161,7 @@ def test_a_click_on_a_mark_shows_what_a_stream_brought(page: Page, lab: Server) 
 
 
 def test_the_settings_are_in_the_address(page: Page, lab: Server) -> None:
-    open_lab(page, lab, "?network=3g&source=slow&interval=2000")
+    open_lab(page, lab, "?network=3g&source=slow&interval=2000&pause=&__proto__=1")
     expect(page.locator("[name=network]:checked")).to_have_value("3g")
     expect(page.locator("[name=source]:checked")).to_have_value("slow")
     expect(page.get_by_text("every 2 s")).to_be_visible()
@@ -214,7 +231,7 @@ def test_without_a_lab_the_lanes_follow_the_chat(page: Page, server: Server) -> 
     page.route("**/delivery/head", partial(write_early, server), times=1)
     page.get_by_role("link", name="See all four at once").click()
     for name in METHOD_NAMES:
-        expect(lane(page, name)).to_have_attribute("data-state", "connected")
+        expect(lane(page, name)).to_have_attribute("data-state", "connected", timeout=PATIENCE)
     for number in range(3):
         server.say(f"number {number}")
     expect_messages(page, "local", 3)

@@ -16,7 +16,7 @@ export class LaneLog {
   marks = [];
   #wire;
   #latency;
-  #begin = Date.now(); // a message from before measures how the page loads, not a method
+  #begin = Infinity; // the first answer; the delay of what is older is that of the page's loading
   #texts = []; // of pages that a stream delivered and the loop has not seen yet
 
   /**
@@ -95,6 +95,7 @@ export class LaneLog {
     const isOpen = isStream && text === undefined;
     const kind = isOpen ? "open" : messages.length ? "messages" : "empty";
     const at = isStream ? Date.now() : request.end;
+    this.#begin = Math.min(this.#begin, at);
     const body = text ?? JSON.stringify({ messages, next, more: false });
     this.#add({ at, kind, request, messages, text: isOpen ? "" : body });
     if (!isOpen) figures.answers += 1;

@@ -26,7 +26,9 @@ export class QuestionList {
     list.append(...QUESTIONS.map((question, index) => this.#item(question, index)));
     this.#part("close").addEventListener("click", () => this.#close());
     const number = Number(new URLSearchParams(location.search).get("question"));
-    list.children[number - 1]?.scrollIntoView();
+    const linked = list.children[number - 1];
+    linked?.scrollIntoView();
+    linked?.querySelector("input").focus({ preventScroll: true });
   }
 
   #item(question, index) {
