@@ -33,6 +33,7 @@ def test_an_offline_page_says_so_and_reconnects(page: Page, server: Server) -> N
 def test_the_page_reconnects_after_a_restart_of_the_server(page: Page, tmp_path: Path) -> None:
     with serving(tmp_path / "dialog.jsonl") as server:
         open_chat(page, server.url)
+        page.wait_for_load_state("networkidle")  # a server that ends would cut a picture off
     expect(page.locator("#status")).to_contain_text("Reconnecting in")
     append(server, [{"text": "sent meanwhile"}])
     with serving(server.address, "--port", server.url.rpartition(":")[2]):
