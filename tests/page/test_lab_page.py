@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from dialog import timestamp
@@ -94,6 +95,7 @@ def frame_times(page: Page) -> list[float]:
     return [event["tdur"] / 1000 for event in frames if "tdur" in event]
 
 
+@pytest.mark.own_profile
 def test_a_frame_is_drawn_in_time_at_ten_messages_a_second(page: Page, lab: Server) -> None:
     open_lab(page, lab, "?source=fast")
     page.emulate_media(reduced_motion="no-preference")
