@@ -46,6 +46,10 @@ class Topic:
     follow_ups: list[FollowUp] = field(default_factory=list)
     words: frozenset[str] = frozenset()  # the stems that fit the topic
 
+    def agrees_with(self, other: "Topic") -> bool:
+        """Return whether either of the two is right where the other is expected."""
+        return self.counts_as == other.counts_as or (self.is_care and other.is_care)
+
 
 @dataclass(frozen=True)
 class Topics:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.facts.expressions import find_sum
 from bot.learning.learner import BIAS
 from bot.recognition.model import Topic, Topics
 from bot.recognition.sentences import (
@@ -65,6 +66,14 @@ def main_topic(topics: Topics, text: str) -> str | None:
     if not matches or matches[0].rival:
         return None
     return topics.by_name[matches[0].topic].counts_as
+
+
+def mended_sum(topics: Topics, text: str) -> str:
+    """Return the sentence with a sum that only mended words show, as in "7 tmies 8", or ""."""
+    if find_sum(text):
+        return ""
+    parts = split(text, topics.rule_index, topics.vocabulary)
+    return next((sentence.readable for sentence in parts if SUM in sentence.features), "")
 
 
 def _matches(i: int, sentence: Sentence, topics: Topics) -> list[Match]:

@@ -16,7 +16,7 @@ from random import Random
 from bot.facts.continued import continued_sum
 from bot.facts.names import given_name
 from bot.recognition.model import Topics
-from bot.recognition.recognize import MATH, Match, evidence, find_topics
+from bot.recognition.recognize import MATH, Match, evidence, find_topics, mended_sum
 from bot.replies.addressing import names_robot
 from bot.replies.composing import Composer
 from bot.replies.fallback import echo, fallback
@@ -73,8 +73,9 @@ def find_reply(
     replies = [turn.text for turn in turns if turn.role == "robot"]
     called = next(filter(None, (_name_in(topics, text) for text in reversed(earlier))), name)
     whole = continued_sum(text, earlier)
+    asked = whole or mended_sum(topics, text) or text
     facts = {"topics": lambda _: str(len(topics.by_name)), **(facts or {})}
-    situation = Situation(whole or text, called, now, random, facts)
+    situation = Situation(asked, called, now, random, facts)
     offers = [offer for topic in topics.by_name.values() for offer in topic.offers]
     answering = _Answering(topics, text, earlier, Composer(situation, offers, replies))
     if whole:
