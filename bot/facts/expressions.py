@@ -1,4 +1,5 @@
 """Finds sums in a message: "twelve plus 3" and "двенадцать плюс 3" become ["12", "+", "3"]."""
+# ruff: noqa: RUF001  # Cyrillic letters are meant
 
 import re
 

@@ -51,9 +51,9 @@ class Topic:
         return self.counts_as == other.counts_as or (self.is_care and other.is_care)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Topics:
-    """All topics, and what was learnt from them."""
+    """All topics, and what was learnt from them. Equal only to itself, so a cache can use it."""
 
     by_name: Mapping[str, Topic]
     vocabulary: Vocabulary

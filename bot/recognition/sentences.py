@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.facts.expressions import find_sum
 from bot.learning.features import Rule, features, fulfils
@@ -13,6 +14,7 @@ from bot.text.words import Word, sentences, without_fillers
 
 UNKNOWN_COST = 0.35  # of each word that the topic does not know
 LEFTOVER = 3  # with this many unknown words, a sentence is about something else
+RECENT = 100  # messages whose sentences or topics are kept
 SUM = "a sum"  # the feature of a sentence with a sum to solve
 SIGNS_OF_SUM = frozenset({"#", "plus", "minus", "times", "divided", "by", "power", "percent"})
 
@@ -47,6 +49,12 @@ def split(text: str, rule_index: RuleIndex, vocabulary: Vocabulary) -> list[Sent
         _sentence(words, rule_index, vocabulary)
         for words in (without_fillers(words, vocabulary) for words in sentences(text, vocabulary))
     ]
+
+
+@lru_cache(maxsize=RECENT)
+def sentences_of(topics: Topics, text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a message. A reply looks at earlier messages, too, so it caches."""
+    return tuple(split(text, topics.rule_index, topics.vocabulary))
 
 
 def _sentence(words: Sequence[Word], rule_index: RuleIndex, vocabulary: Vocabulary) -> Sentence:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.learning.features import fulfils
 from bot.recognition.model import Topic, Topics
 from bot.recognition.recognize import Match, find_topics
-from bot.recognition.sentences import split
+from bot.recognition.sentences import sentences_of
 
 MAX_WORDS = 5  # of a follow-up
 # How a person calls what the robot calls "my" and "your".
@@ -37,7 +37,7 @@ def _last_topics(topics: Topics, texts: Sequence[str]) -> list[str]:
 def _continued(
     topics: Topics, text: str, last: Sequence[str], matches: Sequence[Match]
 ) -> tuple[Topic, tuple[str, ...]] | None:
-    sentences = split(text, topics.rule_index, topics.vocabulary)
+    sentences = sentences_of(topics, text)
     if len(sentences) != 1 or len(sentences[0].words) + sentences[0].greeting > MAX_WORDS:
         return None
     if any(m.topic not in last and _decides(topics, m) for m in matches):
@@ -59,7 +59,7 @@ def choice(topics: Topics, text: str, earlier: Sequence[str]) -> str:
     asked = find_topics(topics, earlier[-1]) if earlier else []
     if not asked or not asked[0].rival:
         return ""
-    words = frozenset(word for sentence in split(text, topics.rule_index, topics.vocabulary)
+    words = frozenset(word for sentence in sentences_of(topics, text)
                       for word in sentence.words)  # fmt: skip
     both = (asked[0].topic, asked[0].rival)
     for name, place in zip(both, PLACES, strict=True):

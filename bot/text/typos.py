@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bot.text.vocabulary import Vocabulary
 
 LONGEST_WORD = 20  # letters
-LONG_ENOUGH = 4  # letters; a shorter word is mended only if its neighbours agree, or to swap two
+SHORT = 3  # letters; such a word is mended only if a neighbour supports it, or to swap two
 UNSEEN = 0.01  # part of a word's uses that may be next to a neighbour it was never seen with
 LOST = 4  # a lost letter or a swap is likelier than one given foreign letter
 
@@ -46,28 +46,25 @@ def mended(word: str, vocabulary: Vocabulary, before: str = "", after: str = "")
     best, best_value = word, 0.0
     for known in {known for form in _deletions(word) for known in index.get(form, ())}:
         if is_one_slip(word, known):
-            long = vocabulary.short_forms.get(known, known)
-            value = _value(word, known, long.split(), vocabulary, before, after)
-            if (value, long) > (best_value, best):
-                best, best_value = long, value
+            read = vocabulary.short_forms.get(known, known)
+            first, _, rest = read.partition(" ")
+            left = vocabulary.pairs.get((before, first), 0)
+            right = vocabulary.pairs.get((rest.rpartition(" ")[2] or first, after), 0)
+            if _is_plausible(word, known, left, right) and (known == read or len(known) > SHORT):
+                count = vocabulary.known[known]
+                value = (left + UNSEEN * count) * (right + UNSEEN * count) / count
+                if len(word) < len(known) or sorted(word) == sorted(known):
+                    value *= LOST
+                if (value, read) > (best_value, best):
+                    best, best_value = read, value
     return best if best_value else _split(word, vocabulary)
 
 
-def _value(
-    word: str, known: str, long: list[str], vocabulary: Vocabulary, before: str, after: str
-) -> float:
-    """Return how likely `word` stands for `known`, or 0 if it is not."""
-    pairs = vocabulary.pairs
-    left, right = pairs.get((before, long[0]), 0), pairs.get((long[-1], after), 0)
-    is_swap = sorted(word) == sorted(known)
-    if max(len(word), len(known)) < LONG_ENOUGH and not is_swap:
-        if not left and not right or (len(word) == 1 and not (left and right)):
-            return 0
-    if len(known) < LONG_ENOUGH and long != [known]:
-        return 0
-    count = vocabulary.known[known]
-    weight = LOST if is_swap or len(word) < len(known) else 1
-    return weight * (left + UNSEEN * count) * (right + UNSEEN * count) / count
+def _is_plausible(word: str, known: str, left: int, right: int) -> bool:
+    """Return whether enough of the word is left, or its neighbours support it."""
+    if max(len(word), len(known)) > SHORT or sorted(word) == sorted(known):
+        return True
+    return bool(left and right) or (len(word) > 1 and bool(left or right))
 
 
 def _split(word: str, vocabulary: Vocabulary) -> str:
