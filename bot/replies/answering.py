@@ -25,7 +25,7 @@ from bot.replies.placeholders import Fact, Situation
 
 MAX_ANSWERS = 3  # topics answered in one reply
 REMEMBERED = 8  # messages of the author in which names and the topic of a follow-up are found
-SOBER = 3  # messages after that of a person in need
+SOBER = 3  # messages after that of a person in need; without a topic, REMEMBERED
 FACTUAL = frozenset({"time", "date", "weather", MATH, "be_quiet", "speak_again"})
 NAME = "set_name"
 QUIET, LOUD, GALLERY = "be_quiet", "speak_again", "gallery"
@@ -107,7 +107,7 @@ class _Answering:
         matches = find_topics(self._topics, self._text)
         if matches and self._topics.by_name[matches[0].topic].is_care:
             return self.by_topics(matches[:1])
-        if self._was_in_need():
+        if self._was_in_need(SOBER):
             matches = [match for match in matches if match.topic in FACTUAL]
             return self.by_topics(matches) if matches else self._sober()
         if known := self._continued(matches):
@@ -116,7 +116,9 @@ class _Answering:
             matches = [m for m in matches if not self._topics.by_name[m.topic].is_personal]
         if matches:
             return self._asked(matches) or self.by_topics(matches)
-        return self._without_topic(may_echo=alone) if talks_to_robot else None
+        if not talks_to_robot:
+            return None
+        return self._sober() if self._was_in_need(REMEMBERED) else self._without_topic(alone)
 
     def _continued(self, matches: Sequence[Match]) -> Reply | None:
         """Return the reply to a message that continues the conversation, or None."""
@@ -163,10 +165,11 @@ class _Answering:
         reason = evidence(self._topics, self._text, [best.topic, best.rival])
         return Reply(text[:1].upper() + text[1:], (), f"in doubt; {reason}")
 
-    def _was_in_need(self) -> bool:
+    def _was_in_need(self, messages: int) -> bool:
+        """Return whether one of the author's latest messages is of a person in need."""
         return any(
             self._topics.by_name[match.topic].is_care
-            for text in self._earlier[-SOBER:]
+            for text in self._earlier[-messages:]
             for match in find_topics(self._topics, text)
         )
 
@@ -174,7 +177,7 @@ class _Answering:
         text = self._composer.compose(fallback().after_care)
         return Reply(text, (), "shortly after a person in need", pauses=True)
 
-    def _without_topic(self, *, may_echo: bool) -> Reply:
+    def _without_topic(self, may_echo: bool) -> Reply:
         if may_echo:
             replies, words = echo(self._text)
             if replies and (text := self._composer.compose(replies, wildcard=words)):

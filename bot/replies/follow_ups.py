@@ -11,7 +11,7 @@ MAX_WORDS = 5  # of a follow-up
 # How a person calls what the robot calls "my" and "your".
 MIRROR = {"my": "yours", "your": "mine", "me": "you"}
 PLACES = (frozenset({"first", "former", "первое"}), frozenset({"second", "latter", "второе"}))
-STRONG = 0.9  # the score from which a topic of its own decides
+STRONG = 0.5  # the score from which a topic of its own decides
 
 
 def follow_up(
@@ -25,11 +25,12 @@ def follow_up(
 
 
 def _last_topics(topics: Topics, texts: Sequence[str]) -> list[str]:
-    """Return the topics of the last message that was not itself a follow-up."""
+    """Return the topics of the last message that was neither a follow-up nor only polite."""
     last: list[str] = []
     for text in texts:
         matches = find_topics(topics, text)
-        if not _continued(topics, text, last, matches):
+        is_only_polite = matches and all(topics.is_courtesy(match.topic) for match in matches)
+        if not is_only_polite and not _continued(topics, text, last, matches):
             last = [match.topic for match in matches]
     return last
 
