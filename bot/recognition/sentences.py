@@ -12,7 +12,7 @@ from bot.text.spelling import stem
 from bot.text.vocabulary import Vocabulary
 from bot.text.words import Word, sentences, without_fillers
 
-UNKNOWN_COST = 0.35  # of each word that the topic does not know
+UNKNOWN_COST = 0.4  # of each word that the topic does not know
 LEFTOVER = 3  # with this many unknown words, a sentence is about something else
 RECENT = 100  # messages whose sentences or topics are kept
 SUM = "a sum"  # the feature of a sentence with a sum to solve

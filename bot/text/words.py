@@ -28,6 +28,11 @@ BEFORE_DICE_WORDS = """
     a the one sided this that same virtual another roll throw rolled #
 """
 BEFORE_DICE = frozenset(BEFORE_DICE_WORDS.split())
+BEFORE_NAME = frozenset(
+    {("call", "me"), ("calling", "me"), ("name", "is"), ("me", "as"), ("зови", "меня"),
+     ("называи", "меня"), ("звать", "меня"), ("меня", "зовут")}
+)  # fmt: skip
+ANY_NAME = "anyname"  # stands for an unknown word after these, which is no slip but a name
 NUMBER = "#"  # the word that stands for any number in figures
 
 
@@ -62,6 +67,9 @@ def _mended(words: list[Word], vocabulary: Vocabulary) -> list[Word]:
     for word, after in zip(words, [*words[1:], Word("", "")], strict=True):
         if word.text in vocabulary.known or unknown == MOST_SLIPS:
             result.append(word)
+            continue
+        if tuple(before.text for before in result[-2:]) in BEFORE_NAME and word.text.isalpha():
+            result.append(Word(ANY_NAME, word.written))
             continue
         unknown += 1
         before = result[-1].text if result else ""
