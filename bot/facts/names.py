@@ -7,10 +7,12 @@ from bot.text.vocabulary import base_vocabulary
 
 OPENINGS = re.compile(
     r"\b(?:call me|calling me|my (?:real |nick|user)?name(?:'s| is| should be)?(?: now)?|name's"
-    r"|(?<!her )(?<!his )(?<!its )(?<!their )(?<!'s )name is|i am called|i'm called|i go by(?: the name(?: of)?)?|refer to me as|address me as"
+    r"|(?<!her )(?<!his )(?<!its )(?<!their )(?<!'s )name is|i am called|i'm called"
+    r"|i go by(?: the name(?: of)?)?|refer to me as|address me as"
     r"|know me as|change my (?:user ?)?name to|change it to|name to|use the name|to be called"
     r"|i am|i'm|im|it's|this is"
-    r"|меня зовут|зови меня|называй меня|звать меня|называть меня|звал меня|мо[её] имя|имя на|можно просто)"
+    r"|меня зовут|зови меня|называй меня|звать меня|называть меня|звал меня|мо[\u0435\u0451] имя|имя на"
+    r"|можно просто)"
     r"\s+(?:just |please |by |просто |теперь )?",
     re.IGNORECASE,
 )
@@ -28,7 +30,10 @@ NOT_NAMES = frozenset(NOT_NAMES_WORDS.split())
 
 
 def given_name(text: str) -> str:
-    """Return the name that a message gives to its author, as written, or an empty string."""
+    """Return the name that a message gives to its author, or an empty string.
+
+    A known first name gets a capital letter, and any other name stays as written.
+    """
     if inside := NAME_IN_THE_MIDDLE.search(text):
         return inside[1].title() if _is_first_name(inside[1]) else ""
     for opening in reversed(list(OPENINGS.finditer(text))):

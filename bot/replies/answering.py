@@ -22,6 +22,7 @@ from bot.replies.composing import Composer
 from bot.replies.fallback import echo, fallback
 from bot.replies.follow_ups import choice, follow_up
 from bot.replies.placeholders import Fact, Situation
+from bot.text.spelling import is_russian
 
 MAX_ANSWERS = 3  # topics answered in one reply
 REMEMBERED = 8  # messages of the author in which names and the topic of a follow-up are found
@@ -158,7 +159,8 @@ class _Answering:
             self._composer.in_language(self._topics.by_name[name].titles)
             for name in (best.topic, best.rival)
         ]
-        if not all(titles):
+        russian = is_russian(self._text)
+        if not all(found and is_russian(found[0]) == russian for found in titles):
             return None
         template = self._composer.compose(fallback().doubt)
         text = template.replace("<one>", titles[0][0]).replace("<other>", titles[1][0])

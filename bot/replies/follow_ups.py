@@ -6,10 +6,11 @@ from bot.learning.features import fulfils
 from bot.recognition.model import Topic, Topics
 from bot.recognition.recognize import Match, find_topics
 from bot.recognition.sentences import sentences_of
+from bot.text.spelling import normalize
 
 MAX_WORDS = 5  # of a follow-up
 # How a person calls what the robot calls "my" and "your".
-MIRROR = {"my": "yours", "your": "mine", "me": "you"}
+MIRROR = {"my": "yours", "your": "mine", "me": "you", "мое": "твое", "твое": "мое"}
 PLACES = (frozenset({"first", "former", "первое"}), frozenset({"second", "latter", "второе"}))
 STRONG = 0.5  # the score from which a topic of its own decides
 
@@ -64,11 +65,14 @@ def choice(topics: Topics, text: str, earlier: Sequence[str]) -> str:
                       for word in sentence.words)  # fmt: skip
     both = (asked[0].topic, asked[0].rival)
     for name, place in zip(both, PLACES, strict=True):
-        titles = {MIRROR.get(word, word) for t in topics.by_name[name].titles for word in t.split()}
         other = both[1] if name == both[0] else both[0]
-        shared = {
-            MIRROR.get(word, word) for t in topics.by_name[other].titles for word in t.split()
-        }
-        if words & place or (words & (titles - shared)):
+        own = _mirrored_titles(topics, name) - _mirrored_titles(topics, other)
+        if words & (place | own):
             return name
     return ""
+
+
+def _mirrored_titles(topics: Topics, name: str) -> set[str]:
+    """Return the words of a topic's titles, as a person would say them."""
+    words = (word for title in topics.by_name[name].titles for word in normalize(title).split())
+    return {MIRROR.get(word, word) for word in words}
