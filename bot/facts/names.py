@@ -11,12 +11,12 @@ OPENINGS = re.compile(
     r"|i go by(?: the name(?: of)?)?|refer to me as|address me as"
     r"|know me as|change my (?:user ?)?name to|change it to|name to|use the name|to be called"
     r"|i am|i'm|im|it's|this is"
-    r"|меня зовут|зови меня|называй меня|звать меня|называть меня|звал меня|мо[\u0435\u0451] имя|имя на"
-    r"|можно просто)"
+    r"|меня зовут|зови меня|называй меня|звать меня|называть меня|звал меня"
+    r"|мо[\u0435\u0451] имя|имя на|можно просто)"
     r"\s+(?:just |please |by |просто |теперь )?",
     re.IGNORECASE,
 )
-NAME_IN_THE_MIDDLE = re.compile(r"\bменя ([^\W\d_]+) зовут\b", re.IGNORECASE)
+NAME_IN_THE_MIDDLE = re.compile(r"(?<!\w)меня (\w+) зовут(?!\w)", re.IGNORECASE)
 WEAK = re.compile(r"\b(?:i am|i'm|im|it's|this is)\s+$", re.IGNORECASE)  # also "I am tired"
 NAME = re.compile(r"[^\W\d_][\w'-]*(?: [A-Z\u0410-\u042f\u0401][\w'-]*){0,2}")
 LONGEST = 40  # characters
