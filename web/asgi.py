@@ -52,7 +52,7 @@ class FrontDoor:
             return self._lifespan(receive, send)
         self._proxies.apply(scope)
         if method := find_method(scope):
-            return self._deliver(method, scope, receive, send)
+            return self._deliver(method, scope, send)
         if scope["type"] == "websocket":
             return send_error(send, ApiError(404, "not_found", "No such WebSocket."), "websocket")
         return self._pass_on(scope, receive, send)
@@ -70,7 +70,7 @@ class FrontDoor:
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _deliver(self, method: Method, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _deliver(self, method: Method, scope: Scope, send: Send) -> None:
         """Serve a request to a delivery method. It never suspends for a method without a task."""
         # Popped, so that the scope and the connection do not keep each other alive.
         connection = scope["extensions"].pop("connection")
@@ -81,7 +81,7 @@ class FrontDoor:
                 raise ApiError(405, "bad_method", "Only GET is allowed at this address.")
             args = args_from(scope["query_string"])
             reserve = partial(self._capacity.reserve, head.address)
-            request = Request(args, head.headers, connection, receive, send, reserve)
+            request = Request(args, head.headers, connection, send, reserve)
             await method.serve(request, self._hub)
         except (ApiError, DialogError) as failure:
             error = api_error(failure)

@@ -11,16 +11,19 @@ This is the only file that touches uvicorn's internals. RELIES_ON lists them.
 
 import logging
 from asyncio import BaseTransport
+from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
 from web.allowance import Allowance
 from web.delivery import find_method
-from web.delivery.base import CLOSE, SERVICE_RESTART
+from web.delivery.base import SERVICE_RESTART
 from web.request_head import head_without_upgrade
 from web.request_size import RequestSize
 from web.subscriber_protocol import DropTimer, SubscriberProtocol
@@ -31,11 +34,12 @@ TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
     HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required cycle "
     "handle_websocket_upgrade headers loop on_body on_header on_headers_complete on_message_begin "
-    "on_message_complete parser pipeline send_400_response shutdown transport url",
+    "on_message_complete parser pipeline send_400_response shutdown tasks transport url",
     RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
     "response_complete response_started scope send transport",
-    WebSocketsSansIOProtocol: "close_sent conn handle_connect handshake_complete "
-    "handshake_initiated initial_response loop queue request response scope send transport",
+    WebSocketsSansIOProtocol: "app close_sent close_timeout close_timer conn frames handle_connect "
+    "handshake_complete handshake_initiated initial_response loop queue receive request response "
+    "run_asgi scope send send_receive_event_to_app transport",
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
@@ -43,6 +47,16 @@ BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, wh
 POLICY_VIOLATION = 1008  # a close code of WebSocket
 MOST_UPGRADES = 10  # ignored in one piece of data
 BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class _NoQueue:
+    """Stands for the queue of a WebSocket that has no task to receive its events."""
+
+    def put_nowait(self, _: object) -> None:
+        """Drop an event."""
+
+
+NO_QUEUE: Any = _NoQueue()
 
 
 class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
@@ -137,19 +151,26 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
-        """Serve a request. A poll gets no task, because its handler only subscribes."""
+        """Serve a request. A delivery method responds past ASGI, and may need no task for that."""
         scope: Any = cycle.scope
         self._served = cycle
         method = find_method(scope)
-        if method:
-            scope["extensions"] = {"connection": self}
-        if method is None or method.needs_task:
+        if method is None:
             super()._start_asgi_task(cycle, app)
             return
+        scope["extensions"] = {"connection": self}
+        handler = self._deliver(app(scope, cycle.receive, cycle.send))
+        if method.needs_task:
+            task = self.loop.create_task(handler)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+            return
+        with suppress(StopIteration):
+            handler.send(None)  # runs to its end
+
+    async def _deliver(self, handler: Awaitable[None]) -> None:
         try:
-            app(scope, cycle.receive, cycle.send).send(None)  # runs to its end, without a task
-        except StopIteration:
-            pass
+            await handler
         except Exception:
             log.exception("A request was dropped.")
             self.transport.close()
@@ -210,14 +231,31 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         if self.handshake_initiated and not self.close_sent:
             self.scope["extensions"]["connection"] = self  # type: ignore[assignment]
 
+    async def run_asgi(self) -> None:
+        """Serve the handshake. From then on a subscriber has the connection, without a task."""
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except Exception:
+            log.exception("A WebSocket was dropped.")
+            self.transport.close()
+
     def write(self, data: bytes) -> None:
         """Send a frame."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(data)
+        self.transport.write(data)
 
     def end(self, code: int = SERVICE_RESTART) -> None:
-        """Let the task that serves this WebSocket close it."""
-        self.queue.put_nowait({"type": CLOSE, "code": code})  # type: ignore[typeddict-item]
+        """Close the WebSocket, and give the client some seconds to confirm it."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.conn.send_close(code)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+
+    def send_receive_event_to_app(self) -> None:
+        """Drop a message of the client, because no task receives it."""
+        self.frames = []
 
     def respond(self, _: bytes) -> None:
         """Raise TypeError, because a WebSocket has no HTTP response."""
@@ -246,5 +284,5 @@ class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
         if self.initial_response:
             self.handshake_complete = True  # or uvicorn would log the refused handshake as an error
         elif message["type"] == "websocket.accept":
-            del self.request, self.response  # some kilobytes
-            self.scope["headers"] = []
+            del self.request, self.response, self.scope  # some kilobytes
+            self.queue = NO_QUEUE

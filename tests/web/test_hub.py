@@ -35,6 +35,7 @@ class SlowDialog(MemoryDialog):
 class Waiting:
     """A subscriber that keeps the first page."""
 
+    is_stream = False
     limit = 10
     timeout = 2 * PATIENCE
     deadline = 0.0
@@ -50,8 +51,8 @@ class Waiting:
     def send(self, data: bytes) -> None:
         self.page.set_result(data)
 
-    def advance(self, cursor: str) -> bool:
-        return False
+    def finish(self, cursor: str) -> None:
+        """Do nothing, because the page is kept."""
 
     def fail(self, error: Exception) -> None:
         self.page.set_exception(error)
@@ -69,7 +70,7 @@ def test_a_message_that_arrives_during_a_read_is_sent_at_once() -> None:
         dialog = SlowDialog(append_once)
         hub = Hub(cast(Dialog, dialog))
         subscriber = Waiting()
-        hub.subscribe([subscriber], "0-0")
+        hub.subscribe(subscriber, "0-0")
         return await asyncio.wait_for(subscriber.page, PATIENCE)
 
     assert b"hello" in run(receive())

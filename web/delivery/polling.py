@@ -31,35 +31,36 @@ def answer(request: Request, hub: Hub, timeout: float) -> None:
 
     Long polling calls this, too. Raises ApiError.
     """
-    hub.subscribe([Poll(request, hub, timeout)], request.cursor)
+    hub.subscribe(Poll(request, hub, timeout), request.cursor)
 
 
 class Poll(ConnectionSubscriber):
     """A subscriber that is sent one page, as the response to its request."""
 
+    __slots__ = ()
+
     def __init__(self, request: Request, hub: Hub, timeout: float) -> None:
         super().__init__(request, hub)
         self.timeout = timeout
+        self.send = self._connection.respond
 
     @staticmethod
     def encode(page: Page) -> bytes:
         """Return the whole response."""
         return encode_response(200, {}, page.json)
 
-    def send(self, data: bytes) -> None:
-        """Send the response."""
-        self._connection.respond(data)
-
-    def advance(self, _: str) -> bool:
-        """End, and return False, because the client asks again."""
+    def finish(self, _: str) -> None:
+        """End, because the client asks again."""
         self.end()
         self._connection.end()
-        return False
 
     def fail(self, error: DialogError) -> None:
         """Send the error as the response."""
         self.send(encode_error(api_error(error)))
-        self.advance("")
+        self.finish("")
+
+    def on_full(self) -> None:
+        """Do nothing, because only one page is sent."""
 
     def on_writable(self) -> None:
         """Do nothing, because only one page is sent."""
