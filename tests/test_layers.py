@@ -35,7 +35,7 @@ FLASK_FILES = (
     "web/page_views.py",
 )
 CONFINED = {
-    "uvicorn": ("server.py", "web/uvicorn_protocols.py"),
+    "uvicorn": ("server.py", "web/uvicorn_protocols.py", "web/uvicorn_websocket.py"),
     "flask": FLASK_FILES,
     "filelock": ("dialog/file/",),
     "watchdog": ("dialog/file/",),

@@ -1,4 +1,4 @@
-"""Extends uvicorn's two protocols with time-outs, size limits and pre-encoded bytes.
+"""Extends uvicorn's HTTP protocol with time-outs, size limits and pre-encoded bytes.
 
 A client that sends half a request, or does not read its response, is disconnected. Otherwise it
 would keep a connection and its memory forever.
@@ -6,27 +6,25 @@ would keep a connection and its memory forever.
 A delivery method writes pre-encoded bytes to `scope["extensions"]["connection"]`, past ASGI. So a
 page is encoded once for all subscribers, which halves the cost of a delivery.
 
-This is the only file that touches uvicorn's internals. RELIES_ON lists them.
+Only this file and uvicorn_websocket.py touch uvicorn's internals. RELIES_ON lists them.
 """
 
 import logging
 from asyncio import BaseTransport
 from collections.abc import Awaitable
-from contextlib import suppress
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
 
-from web.allowance import Allowance
 from web.delivery import find_method
-from web.delivery.base import SERVICE_RESTART
 from web.request_head import head_without_upgrade
 from web.request_size import RequestSize
 from web.subscriber_protocol import DropTimer, SubscriberProtocol
+from web.uvicorn_websocket import WebSocketProtocol
+
+__all__ = ["RELIES_ON", "TESTED_VERSION", "HttpProtocol", "WebSocketProtocol"]
 
 log = logging.getLogger(__name__)
 
@@ -37,26 +35,14 @@ RELIES_ON: dict[type, str] = {
     "on_message_complete parser pipeline send_400_response shutdown tasks transport url",
     RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
     "response_complete response_started scope send transport",
-    WebSocketsSansIOProtocol: "app close_sent close_timeout close_timer conn frames handle_connect "
-    "handshake_complete handshake_initiated initial_response loop queue receive request response "
-    "run_asgi scope send send_receive_event_to_app transport",
+    WebSocketsSansIOProtocol: "app close_sent close_timeout close_timer config conn frames "
+    "handle_connect handshake_complete handshake_initiated initial_response loop queue receive "
+    "request response run_asgi scope send send_receive_event_to_app start_keepalive "
+    "stop_keepalive transport",
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
-BYTES_AT_ONCE, BYTES_PER_SECOND = 16 * 1024, 1024  # from a WebSocket client, which only has to pong
-POLICY_VIOLATION = 1008  # a close code of WebSocket
 MOST_UPGRADES = 10  # ignored in one piece of data
-BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-
-class _NoQueue:
-    """Stands for the queue of a WebSocket that has no task to receive its events."""
-
-    def put_nowait(self, _: object) -> None:
-        """Drop an event."""
-
-
-NO_QUEUE: Any = _NoQueue()
 
 
 class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
@@ -159,21 +145,28 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
             return
         scope["extensions"] = {"connection": self}
-        handler = self._deliver(app(scope, cycle.receive, cycle.send))
+        handler = app(scope, cycle.receive, cycle.send)
         if method.needs_task:
-            task = self.loop.create_task(handler)
+            task = self.loop.create_task(self._deliver(handler))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
             return
-        with suppress(StopIteration):
+        try:
             handler.send(None)  # runs to its end
+        except StopIteration:
+            pass
+        except Exception:
+            self._drop()
 
     async def _deliver(self, handler: Awaitable[None]) -> None:
         try:
             await handler
         except Exception:
-            log.exception("A request was dropped.")
-            self.transport.close()
+            self._drop()
+
+    def _drop(self) -> None:
+        log.exception("A request was dropped.")
+        self.transport.close()
 
     def write(self, data: bytes) -> None:
         """Send bytes of a response."""
@@ -216,73 +209,3 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         if self._served:
             self._served.disconnected = True  # uvicorn marks only the last request that was parsed
         super().connection_lost(exc)
-
-
-class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
-    """A WebSocket that a delivery method writes frames to."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
-        super().__init__(*args, **kwargs)
-        self._allowance = Allowance(BYTES_AT_ONCE, BYTES_PER_SECOND, self.loop.time())
-
-    def handle_connect(self, event: Request) -> None:
-        """Serve the handshake."""
-        super().handle_connect(event)
-        if self.handshake_initiated and not self.close_sent:
-            self.scope["extensions"]["connection"] = self  # type: ignore[assignment]
-
-    async def run_asgi(self) -> None:
-        """Serve the handshake. From then on a subscriber has the connection, without a task."""
-        try:
-            await self.app(self.scope, self.receive, self.send)
-        except ClientDisconnected:
-            pass
-        except Exception:
-            log.exception("A WebSocket was dropped.")
-            self.transport.close()
-
-    def write(self, data: bytes) -> None:
-        """Send a frame."""
-        self.transport.write(data)
-
-    def end(self, code: int = SERVICE_RESTART) -> None:
-        """Close the WebSocket, and give the client some seconds to confirm it."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.conn.send_close(code)
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
-            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
-
-    def send_receive_event_to_app(self) -> None:
-        """Drop a message of the client, because no task receives it."""
-        self.frames = []
-
-    def respond(self, _: bytes) -> None:
-        """Raise TypeError, because a WebSocket has no HTTP response."""
-        raise TypeError
-
-    def data_received(self, data: bytes) -> None:
-        """Parse frames. Reject a request without a handshake, which uvicorn would not answer."""
-        if self.handshake_complete and not self._allowance.spend(len(data), self.loop.time()):
-            self._close_with(POLICY_VIOLATION, "The client sends too much.")
-            return
-        super().data_received(data)
-        if self.conn.handshake_exc and not self.transport.is_closing():
-            self.transport.write(BAD_HANDSHAKE)
-            self.transport.close()
-
-    def _close_with(self, code: int, reason: str) -> None:
-        if not self.close_sent and not self.transport.is_closing():
-            self.conn.fail(code, reason)
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
-            self.transport.close()
-
-    async def send(self, message: Any) -> None:  # noqa: ANN401
-        """Send an ASGI event, and keep nothing of the request after the handshake."""
-        await super().send(message)
-        if self.initial_response:
-            self.handshake_complete = True  # or uvicorn would log the refused handshake as an error
-        elif message["type"] == "websocket.accept":
-            del self.request, self.response, self.scope  # some kilobytes
-            self.queue = NO_QUEUE

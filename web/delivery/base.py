@@ -28,7 +28,7 @@ class Transport(Protocol):
 
 
 class Connection(Protocol):
-    """A connection to write bytes to. uvicorn_protocols.py implements it."""
+    """A connection to write bytes to. The protocols of uvicorn implement it."""
 
     transport: Transport
     subscriber: "ConnectionSubscriber | None"  # learns when the connection is full or lost
