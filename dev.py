@@ -199,7 +199,7 @@ def call(*arguments: str) -> int:
     return code
 
 
-def on_signals(handler: "Callable[[int, object], object]") -> None:
+def on_signals(handler: "Callable[[int, object], object] | signal.Handlers") -> None:
     """Call `handler` for the signals that end this program, unless its caller ignores them."""
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
@@ -208,8 +208,7 @@ def on_signals(handler: "Callable[[int, object], object]") -> None:
 
 def leave(*_: object) -> None:
     """Exit. Ignores further signals, which would print a traceback during the exit."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    on_signals(lambda *_: None)
     sys.exit("\nStopped. Run the same command again to continue.")
 
 
@@ -234,7 +233,10 @@ def main() -> None:
             "such as PORT=5001 python3 dev.py run, or start server.py and robot.py yourself."
         )
     on_signals(leave)
-    sys.exit(COMMANDS[name]())
+    try:
+        sys.exit(COMMANDS[name]())
+    finally:
+        on_signals(signal.SIG_IGN)
 
 
 if __name__ == "__main__":

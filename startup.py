@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,22 +18,23 @@ def exiting_on_signals() -> Iterator[None]:
 
     Ignores further signals while the process exits: SystemExit would print a traceback there.
     """
-    for number in SIGNALS:
-        signal.signal(number, _exit)
+    _on_signals(_exit)
     try:
         yield
     finally:
-        _ignore_signals()
+        _on_signals(signal.SIG_IGN)  # Python would restore the default, which ends with status -15
 
 
 def _exit(*_: object) -> None:
-    _ignore_signals()  # before SystemExit, because code that cleans up may not survive a second one
+    # Code that cleans up may not survive a second SystemExit. A function ignores the signals here,
+    # because SIG_IGN would print a traceback for one that has arrived, too, but was not handled.
+    _on_signals(lambda *_: None)
     sys.exit(0)
 
 
-def _ignore_signals() -> None:
+def _on_signals(handler: Callable[[int, object], object] | signal.Handlers) -> None:
     for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, handler)
 
 
 def missing_package(error: ModuleNotFoundError) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 import startup
 from tests import patched
-from tests.conftest import HERE
+from tests.conftest import HERE, running
 from tests.waiting import until
 
 PROGRAMS = pytest.mark.parametrize("program", [("server.py", "--port", "0"), ("robot.py",)])
@@ -45,6 +45,16 @@ def test_many_signals_in_a_row_end_a_program_without_a_traceback(
     _, errors = process.communicate(timeout=10)
     assert "Traceback" not in errors
     assert process.returncode == 0
+
+
+@PROGRAMS
+def test_two_signals_at_once_end_a_program_without_a_traceback(
+    path: Path, program: tuple[str, ...]
+) -> None:
+    with running(*program, "--dialog", str(path)) as (process, _):
+        for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+            process.send_signal(number)  # both arrive before Python handles one of them
+        assert process.wait(10) == 0
 
 
 def test_windows_ends_a_program_with_ctrl_break(monkeypatch: pytest.MonkeyPatch) -> None:
