@@ -58,7 +58,7 @@ class Group:
         self.limit = max(self.limit, subscriber.limit)
         if subscriber.deadline < self._first_deadline:
             self._first_deadline = subscriber.deadline
-            if self._timeout:
+            if self._timeout and not self._timeout.expired():
                 self._timeout.reschedule(self._first_deadline)
 
     def expired(self) -> list[Subscriber]:
@@ -169,14 +169,18 @@ class Hub:
         return subscribers
 
     def _move(self, group: Group, cursor: str) -> None:
-        """Let a group wait at `cursor`, together with the subscribers that are there already."""
+        """Let a group wait at `cursor`. If another group does, the larger one takes the smaller."""
         del self._groups[group.key]
-        if there := self._groups.get(cursor):
-            self._tasks[there].cancel()
-            for subscriber in self._dissolve(there):
-                group.add(subscriber)
         group.key = group.cursor = cursor
+        there = self._groups.get(cursor, group)
         self._groups[cursor] = group
+        if there is not group:
+            small, large = sorted((group, there), key=lambda each: len(each.subscribers))
+            self._groups[cursor] = large
+            if small is there:
+                self._tasks[there].cancel()
+            for subscriber in self._dissolve(small):
+                large.add(subscriber)
 
     def _send_page(self, group: Group, page: Page) -> None:
         """Send each subscriber of a group as much of a page as its limit allows."""
