@@ -35,6 +35,7 @@ DESCRIPTION = "Replies to the people in a dialog, and makes a remark every secon
 @startup.exiting_on_signals()
 def main() -> None:
     """Run until SIGINT or SIGTERM."""
+    startup.print_any_text()
     start_logging()
     options = settings.read(settings.ROBOT, DESCRIPTION, sys.argv[1:], os.environ)
     try:

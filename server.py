@@ -188,6 +188,7 @@ class Server(uvicorn.Server):
 @startup.exiting_on_signals()
 def main() -> None:
     """Serve until SIGINT or SIGTERM."""
+    startup.print_any_text()
     start_logging()
     options = settings.read(
         settings.SERVER, "Serve the page and the chat.", sys.argv[1:], os.environ

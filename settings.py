@@ -5,7 +5,6 @@ compares the table in the README with it.
 """
 
 import argparse
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -14,6 +13,7 @@ from typing import Any
 
 VERSION = "1.0.0"
 ROOT = Path(__file__).parent
+LARGEST_BOUND = {"size": 1e18, "age": 36_500 * 86_400}  # bytes, and seconds, which dates allow
 
 
 def number(low: float, high: float, kind: Callable[[str], float] = float) -> Callable[[str], Any]:
@@ -43,9 +43,14 @@ def _bound(text: str) -> tuple[str, float]:
     units = {"kB": ("size", 1e3), "MB": ("size", 1e6), "GB": ("size", 1e9), "d": ("age", 86_400)}
     digits = text.rstrip("kMGBd")
     name, factor = units.get(text.removeprefix(digits), ("", 0.0))
-    if not 0 < float(digits) * factor < math.inf:
+    if not 0 < float(digits) * factor <= LARGEST_BOUND.get(name, 0.0):
         raise ValueError
     return name, float(digits) * factor
+
+
+def text_in(encoding: str) -> Callable[[str], str]:
+    """Return a function that returns its text, and raises ValueError if it cannot be encoded."""
+    return lambda text: str(text.encode(encoding), encoding)
 
 
 def words(text: str) -> list[str]:
@@ -73,6 +78,7 @@ class Setting:
     allowed: str = ""  # the values that `parse` accepts, for the message about another value
     many: bool = False  # whether the flag takes several words
     switch: bool = False  # whether the flag takes no value
+    secret: bool = False  # whether an error must not show the value
 
     @property
     def name(self) -> str:
@@ -88,7 +94,14 @@ DIALOG = Setting(
 )
 
 SERVER = (
-    Setting("--host", ("HOST",), "127.0.0.1", "the address to listen on; 0.0.0.0 is every address"),
+    Setting(
+        "--host",
+        ("HOST",),
+        "127.0.0.1",
+        "the address to listen on; 0.0.0.0 is every address",
+        text_in("idna"),
+        "an address or a host name",
+    ),
     Setting(
         "--port",
         ("PORT",),
@@ -114,7 +127,7 @@ SERVER = (
         'how much of the dialog to keep: a size, an age in days, or both, as in "1GB 30d"; '
         "without it, everything",
         bounds,
-        'a size in kB, MB or GB, such as 500MB, an age in days, such as 30d, or both: "1GB 30d"',
+        'a size in kB, MB or GB, such as 500MB, an age of up to 36500d, or both: "1GB 30d"',
         many=True,
     ),
     Setting(
@@ -125,7 +138,15 @@ SERVER = (
         number(1, 1000, int),
         "a whole number from 1 to 1000, such as 2",
     ),
-    Setting("", ("CHAT_PASSWORD",), "", "the password that page, API and pictures ask for"),
+    Setting(
+        "",
+        ("CHAT_PASSWORD",),
+        "",
+        "the password that page, API and pictures ask for",
+        text_in("utf-8"),
+        "text in UTF-8",
+        secret=True,
+    ),
     Setting(
         "",
         ("TRUSTED_HOSTS",),
@@ -215,9 +236,10 @@ def _value(
     try:
         return setting.parse(text)
     except ValueError:
+        shown = "its value" if setting.secret else repr(text)
         default = f"the default, {setting.default}" if setting.default else "the default"
         parser.error(
-            f"{source}: {text!r} is not valid. Allowed: {setting.allowed}. "
+            f"{source}: {shown} is not valid. Allowed: {setting.allowed}. "
             f"Correct the value, or leave {source} out to use {default}."
         )
 

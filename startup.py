@@ -1,5 +1,9 @@
-"""How both entry points end on a signal, and report a missing package. Standard library only."""
+"""How both entry points print, end on a signal, and report a missing package.
 
+Standard library only.
+"""
+
+import io
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +39,15 @@ def _exit(*_: object) -> None:
 def _on_signals(handler: Callable[[int, object], object] | signal.Handlers) -> None:
     for number in SIGNALS:
         signal.signal(number, handler)
+
+
+def print_any_text() -> None:
+    """Escape what the encoding of the standard output lacks, because a path can contain anything.
+
+    Without this, printing it would raise UnicodeEncodeError.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def missing_package(error: ModuleNotFoundError) -> str:

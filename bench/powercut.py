@@ -3,12 +3,15 @@
     python bench/powercut.py --states 10000 --seed 1 [--starts 20] [--without folder|lines|copy]
 
 strace records what the writers of a workload do to the folder of a dialog, and what they
-acknowledge. Some flushes fail, and the disk is full at times. A state is the disk at a random
-instant: everything flushed is there, and of the rest any prefix, any blocks, or a torn part.
+acknowledge. The writers are stores of this program in one workload, and a real server and a real
+robot, to which people talk over HTTP, in the next. Some flushes fail, and the disk is full at
+times. A state is the disk at a random instant: everything flushed is there, and of the rest any
+prefix, any blocks, or a torn part.
 
 On each state, every acknowledged message must be there under its id, a retry must store nothing
-twice, and every reader must go on or learn that its cursor is gone. On some states, a real server
-and robot start. `--without` leaves out flushes, which the check must notice. It exits with 1 if
+twice, no message may have two replies, and every reader must go on or learn that its cursor is
+gone. On some states, a real server and robot start, and each question must get one reply.
+`--without` leaves out flushes, which the check must notice. It exits with 1 if
 anything was wrong.
 """
 
@@ -25,10 +28,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.proofs.powercut.check import PowerCuts
-from tests.proofs.powercut.recording import record
 from tests.proofs.powercut.start import check_start
 
 STATES_OF_WORKLOAD = 500  # then another workload runs, with the next seed
+WORKLOADS = ("stores", "programs")  # in turn
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the states need no real disk
 
 
@@ -48,22 +51,23 @@ def main() -> None:
         for number in range(options.states):
             workload, state = divmod(number, STATES_OF_WORKLOAD)
             seed = options.seed + workload
+            kind = WORKLOADS[workload % len(WORKLOADS)]
             if state == 0:
                 folder = Path(parent) / str(seed)
                 folder.mkdir()
-                cuts = PowerCuts(record(folder, seed, options.without), seed)
+                cuts = PowerCuts.record(folder, seed, options.without, kind)
             with empty_folder() as disk:
                 found = cuts.check(state, disk)
             if number % max(1, options.states // max(1, options.starts)) == 0 and options.starts:
                 with empty_folder() as disk:
                     cuts.leave(state, disk)
-                    found += check_start(disk / "dialog.jsonl")
+                    found += check_start(disk / "dialog.jsonl", replies_to_all=kind == "programs")
             for violation in found:
-                kind = violation.partition(":")[0]
-                violations[kind] += 1
-                first.setdefault(kind, f"seed {seed}, state {state}: {violation}")
-    for kind, count in violations.items():
-        print(f"{count:>9,}  {kind} (first: {first[kind]})")
+                promise = violation.partition(":")[0]
+                violations[promise] += 1
+                first.setdefault(promise, f"seed {seed} ({kind}), state {state}: {violation}")
+    for promise, count in violations.items():
+        print(f"{count:>9,}  {promise} (first: {first[promise]})")
     seconds = time.monotonic() - started
     print(
         f"{options.states:,} states from seed {options.seed}: {violations.total():,} violations "

@@ -35,15 +35,15 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
     # Taken first: later messages count as unanswered, and the replies to the others are read below.
     newest = source.newest(1).messages
     waiting = ids_without_reply(source)
-    copies: dict[str, str] = {}  # the copy's id, by the original's: messages with a reply
+    copies: dict[str, str] = {}  # the copy's id, by the original's; without remarks, to save memory
     unanswered: set[str] = set()  # ids in the source: the replies to these are not copied
     last = ""  # the last original that was copied
     for message in everything(target):
         if last_copied := copied_from(message):
             last = last_copied
-            if is_answered_elsewhere(message):
+            if not _is_remark(message):
                 copies[last] = message.id
-            else:
+            if not is_answered_elsewhere(message):
                 unanswered.add(last)
     if last and not is_in(source, last):
         raise CursorGone(
@@ -58,7 +58,11 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
         waits_for_reply = message.role == "user" and not is_answered_elsewhere(message)
         if from_target or message.id in waiting or (past_newest and waits_for_reply):
             unanswered.add(message.id)
-        new = not last and not from_target and message.reply_to not in unanswered
+        new = (
+            not last
+            and not from_target
+            and (message.role == "user" or message.reply_to not in unanswered)
+        )
         if new:
             is_answered = message.role == "user" and message.id not in unanswered
             copied = target.append(
@@ -69,7 +73,7 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
                 time=message.time or None,
                 extra={COPY_OF: message.id} | ({ANSWERED: "yes"} if is_answered else {}),
             )
-            if is_answered_elsewhere(copied):
+            if not _is_remark(copied):
                 copies[message.id] = copied.id
         if message.id == last:
             last = ""
@@ -95,6 +99,10 @@ def everything(dialog: Dialog, cursor: str = "") -> Iterator[Message]:
         page = dialog.after(cursor, PAGE)
         yield from page.messages
         cursor, more = page.next, page.more
+
+
+def _is_remark(message: Message) -> bool:
+    return message.role == "robot" and not message.reply_to
 
 
 def is_in(dialog: Dialog, id_: str) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from dialog.message import GUEST, NO_EXTRA, Draft, Message, Page
 
 PAGE_BYTES = 1024 * 1024  # of stored lines or entries, after which a page ends
+LINE_BYTES = 100  # that a shorter line or entry counts, because each takes a few microseconds
 KEPT_BY_TRIM = 0.75  # of the limit: trimming costs a copy, so it should be rare
 
 
@@ -15,6 +16,7 @@ class Health(NamedTuple):
 
     trouble: str | None  # why no message can be written; None if messages can be written
     warnings: list[str]  # problems that do not stop the chat but need attention
+    disk_is_full: bool = False  # messages can be read, but a new one is likely to be refused
 
 
 class Dialog(Protocol):
@@ -25,7 +27,8 @@ class Dialog(Protocol):
     no longer exists, or belongs to another dialog, raises CursorGone. Every method that accesses
     the store can raise Unavailable.
 
-    A page ends after PAGE_BYTES, so it can have fewer messages than its limit, or even none.
+    A page ends after PAGE_BYTES, whether they are messages or not. So it can have fewer messages
+    than its limit, or even none. Then `more` is true, and `next` differs from the given cursor.
     """
 
     location: str  # for people; contains no password
@@ -54,6 +57,17 @@ class Dialog(Protocol):
 
         Raises Unavailable.
         """
+
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`, before `before` or the end.
+
+        Compares the text and the author, without regard to case. A search ends early, perhaps
+        without messages, because its time is limited. `next` and `more` are those of `before`.
+        Raises BadCursor, CursorGone, Unavailable.
+        """
+
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
 
     def end(self) -> str:
         """Return the cursor behind the last message. Raises Unavailable."""

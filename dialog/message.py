@@ -34,7 +34,7 @@ ESCAPE_SEQUENCE = re.compile(
 
 # The longest message that the server accepts has 2,000 characters of 12 bytes ("\ud83d\ude00").
 LONGEST_LINE = 32 * 1024  # bytes
-MOST_REPORTED = 10_000  # skipped lines remembered, so that each is logged once
+MOST_REPORTED = 1000  # skipped entries that are logged, because memory and time are limited
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,8 @@ def to_line(fields: Mapping[str, str | None]) -> bytes:
 
 def from_line(line: bytes, id_: str) -> Message:
     """Return the message in one line. Raises ValueError if it is not a message."""
+    if line.lstrip()[:1] != b"{":
+        raise ValueError("not an object")  # found out before the slower parser, as junk can be long
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} bytes")
     try:
@@ -176,7 +178,7 @@ def from_fields(fields: Mapping[str, Any], id_: str) -> Message:
 
 
 class SkipLog:
-    """Logs each skipped entry of a store once."""
+    """Logs each skipped entry of a store once, and only the first MOST_REPORTED of them."""
 
     def __init__(self, store: str) -> None:
         self._store = store
@@ -184,12 +186,12 @@ class SkipLog:
 
     def report(self, id_: str, reason: ValueError) -> None:
         """Log that the entry that ends at `id_` is not a message."""
-        if id_ in self._reported:
+        if id_ in self._reported or len(self._reported) >= MOST_REPORTED:
             return
-        if len(self._reported) >= MOST_REPORTED:
-            self._reported.clear()  # repeated log lines are better than unbounded memory
         self._reported.add(id_)
         log.warning("%s: skipped the entry that ends at %s: %s", self._store, id_, reason)
+        if len(self._reported) == MOST_REPORTED:
+            log.warning("%s: further entries are skipped without a line in this log.", self._store)
 
 
 def _string(fields: Mapping[str, Any], key: str) -> str:

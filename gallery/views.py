@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
 
-from gallery.pictures import pictures
+from gallery.pictures import picture_path, pictures
 from gallery.thumbnails import WIDTHS, thumbnail
 
 
@@ -14,12 +14,13 @@ def create_blueprint(folder: Path) -> Blueprint:
 
     @blueprint.get("/img/<name>")
     def picture(name: str) -> Response:
-        if name not in {picture.name for picture in pictures(folder)}:
+        path = picture_path(folder, name)
+        if not path:
             abort(404, "The gallery has no picture with this name.")
         width = request.args.get("width")
         if width and width not in map(str, WIDTHS):
             abort(400, f"width must be one of {', '.join(map(str, WIDTHS))}.")
-        small = thumbnail(folder / name, int(width)) if width else None
+        small = thumbnail(path, int(width)) if width else None
         if small is None:
             return send_from_directory(folder, name)
         response = Response(small, mimetype="image/webp")

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import stat
 import sys
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,11 @@ def short_ping_interval() -> None:
     server.PING_INTERVAL = SHORT
 
 
+def short_trim_interval() -> None:
+    """Check the bounds of the dialog often."""
+    server.TRIM_INTERVAL = SHORT
+
+
 def short_heartbeat() -> None:
     """Send an empty page on a silent stream after a short time."""
     web.delivery.base.HEARTBEAT = SHORT
@@ -69,6 +75,26 @@ def broken_fsync() -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     os.fsync = fail  # type: ignore[assignment]
+
+
+def leave_out_flushes(fault: str) -> None:
+    """Let the flushes of the `folder`, the `lines` or the `copy` of a trim do nothing."""
+    fsync = os.fsync
+
+    def flush(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        is_copy = Path(f"/proc/self/fd/{descriptor}").readlink().suffix == ".new"
+        kind = "folder" if is_folder else "copy" if is_copy else "lines"
+        if kind != fault:
+            fsync(descriptor)
+
+    os.fsync = flush  # type: ignore[assignment]
+
+
+def trim_often_and_leave_out_flushes(fault: str) -> None:
+    """Trim as soon as the dialog exceeds its bounds, and leave out some flushes."""
+    short_trim_interval()
+    leave_out_flushes(fault)
 
 
 def no_file_events() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dialog import FileStore
 from settings import ROBOT, SERVER, VERSION, Setting, read, words
 from tests.conftest import HERE
 
@@ -54,6 +55,14 @@ def test_help_lists_every_flag_variable_and_default(
         (SERVER, "--keep KEEP", "1GB -1d", "a size in kB, MB or GB"),
         (SERVER, "--keep KEEP", "1GB 2GB", "a size in kB, MB or GB"),
         (SERVER, "--keep KEEP", "1e400d", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1e999MB", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1e300GB", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "1e7d", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "nan", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "nand", "a size in kB, MB or GB"),
+        (SERVER, "--keep KEEP", "-1d", "a size in kB, MB or GB"),
+        (SERVER, "--host HOST", "\udcff", "an address or a host name"),
+        (SERVER, "--host HOST", "\u00f6..b", "an address or a host name"),
         (SERVER, "--workers WEB_CONCURRENCY", "0", "a whole number from 1"),
         (SERVER, "--workers WEB_CONCURRENCY", "1.5", "a whole number from 1"),
         (SERVER, "FORWARDED_ALLOW_IPS", "proxy", "IP addresses and networks"),
@@ -104,6 +113,21 @@ def test_version_prints_the_version_of_the_chat(
 def test_the_package_has_the_version_that_the_programs_print() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8")).get("project", {})
     assert project.get("version", VERSION) == VERSION
+
+
+def test_a_password_that_is_not_utf_8_is_reported_without_showing_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        read(SERVER, "", [], {"CHAT_PASSWORD": "secret\udcff"})
+    assert exited.value.code == 2
+    reported = capsys.readouterr().err
+    assert "CHAT_PASSWORD: its value is not valid. Allowed: text in UTF-8." in reported
+    assert "secret" not in reported
+
+
+def test_the_longest_age_is_one_that_dates_can_express(path: Path) -> None:
+    assert FileStore(path).trim(**read(SERVER, "", ["--keep", "36500d"], {}).keep) == 0
 
 
 def test_bounds_are_read_as_bytes_and_seconds() -> None:

@@ -31,7 +31,7 @@ SECURITY_HEADERS = {
 }
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-PUBLIC_PATHS = ("/login", "/static/")  # what the login page needs
+PUBLIC_PATHS = ("/login", "/static/", "/favicon.ico")  # what the login page needs
 COOKIE = "chat"
 COOKIE_AGE = 30 * 86_400  # seconds
 

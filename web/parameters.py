@@ -7,6 +7,7 @@ from web.errors import ApiError
 
 LARGEST_PAGE = 500  # messages
 DEFAULT_PAGE = 100  # messages that a delivery method sends at once, without a `limit`
+LONGEST_SEARCH = 200  # characters
 LONGEST_WAIT = 25.0  # seconds; Heroku's router gives up after 30
 
 
@@ -19,6 +20,22 @@ def limit_from(args: Mapping[str, str], default: int = DEFAULT_PAGE) -> int:
     if not (limit.isascii() and limit.isdigit() and limit.strip("0")):
         raise ApiError(400, "bad_limit", "limit must be a whole number, 1 or more.")
     return min(int(limit), LARGEST_PAGE) if len(limit) < 10 else LARGEST_PAGE
+
+
+def search_text_from(args: Mapping[str, str]) -> str:
+    """Return the text that the client searches for, without space around it. Raises ApiError."""
+    if "after" in args:
+        raise ApiError(
+            400, "bad_search", "A search goes back in time. Use before instead of after."
+        )
+    text = args["search"].strip()
+    if not text:
+        raise ApiError(400, "bad_search", "The search is empty. Enter something to search for.")
+    if len(text) > LONGEST_SEARCH:
+        raise ApiError(
+            400, "bad_search", f"The search is too long. The limit is {LONGEST_SEARCH} characters."
+        )
+    return text
 
 
 def timeout_from(args: Mapping[str, str]) -> float:

@@ -2,8 +2,9 @@
 
 import json
 import unicodedata
+from collections.abc import Mapping
 
-from dialog import GUEST, ROBOT, Draft
+from dialog import GUEST, ROBOT, Dialog, Draft
 from dialog.message import shows_nothing
 from web.errors import ApiError, too_many_requests
 from web.rate_limit import RateLimit, client_key
@@ -12,6 +13,8 @@ LONGEST_TEXT = 2000  # characters
 LONGEST_AUTHOR = 40  # characters
 LONGEST_NONCE = 100  # characters
 LARGEST_BODY = 32 * 1024  # bytes of a request: LONGEST_TEXT characters of 12 bytes fit in
+FIELDS = ("text", "author", "nonce", "reply_to")
+NO_SUCH_MESSAGE = "no_such_message"  # the code of the error for an unknown reply_to
 SECONDS_OF_BURST = 10  # a client may send the posts of 10 seconds at once
 
 # Digits, Greek and Cyrillic letters that look like those of the robot's name.
@@ -27,24 +30,32 @@ class PostChecker:
     def __init__(self, rate: float) -> None:
         self._rate_limit = RateLimit(burst=max(1, int(rate * SECONDS_OF_BURST)), rate=rate)
 
-    def draft(
-        self, address: str | None, text: str | None, author: str | None, nonce: str | None
-    ) -> Draft:
-        """Return the draft of a message from the client at `address`. Raises ApiError."""
+    def draft(self, dialog: Dialog, address: str | None, fields: Mapping[str, str | None]) -> Draft:
+        """Return the draft of a message for `dialog` from the client at `address`.
+
+        `fields` holds the FIELDS of a post, which may be None. Raises ApiError, Unavailable.
+        """
         if wait := self._rate_limit.take(client_key(address)):
             raise too_many_requests(wait, "You are sending messages too fast.")
-        text, author, nonce = text or "", " ".join((author or "").split()), nonce or ""
+        text, author, nonce, reply_to = (fields[name] or "" for name in FIELDS)
+        author = " ".join(author.split())
         _check(text, author, nonce)
         author = "".join(character for character in author if character.isprintable())
         if _skeleton(author) == _skeleton(ROBOT):
             raise ApiError(
                 400, "robots_name", f"Only the robot may be called {author}. Choose another name."
             )
-        return Draft(text, author=author or GUEST, nonce=nonce or None)
+        if reply_to and not dialog.message(reply_to):
+            raise ApiError(
+                400,
+                NO_SUCH_MESSAGE,
+                "The message that you reply to no longer exists. Send yours without the reply.",
+            )
+        return Draft(text, author=author or GUEST, nonce=nonce or None, reply_to=reply_to or None)
 
 
 def fields_from_json(body: bytes) -> dict[str, str | None]:
-    """Return text, author and nonce from the JSON of a post. Ignores other fields.
+    """Return the FIELDS in the JSON of a post. Ignores its other fields.
 
     Raises ApiError.
     """
@@ -54,7 +65,7 @@ def fields_from_json(body: bytes) -> dict[str, str | None]:
         raise ApiError(400, "bad_json", "The body must be JSON in UTF-8.") from None
     if not isinstance(fields, dict):
         raise ApiError(400, "bad_json", 'The body must be an object such as {"text": "hello"}.')
-    post = {name: fields.get(name) for name in ("text", "author", "nonce")}
+    post = {name: fields.get(name) for name in FIELDS}
     for name, value in post.items():
         if not isinstance(value, str | None):
             raise ApiError(400, "bad_type", f"{name} must be a string.")

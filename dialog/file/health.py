@@ -10,6 +10,15 @@ NEARLY_FULL = 100_000_000  # bytes left on the disk
 
 def find_trouble(path: Path) -> str | None:
     """Return why the file cannot be written, or None if no reason is found."""
+    try:
+        return _trouble(path)
+    except OSError as error:
+        return f"{error.strerror}. Choose another path."
+
+
+def _trouble(path: Path) -> str | None:
+    if path.is_symlink():  # resolving its path came back to it
+        return f"{path.name} is a link that leads to itself. Remove it, or choose another path."
     if not path.parent.is_dir():
         return "Its folder is not there. Create it, or correct the path."
     if path.exists() and not path.is_file():
@@ -18,6 +27,17 @@ def find_trouble(path: Path) -> str | None:
         if each.exists() and not os.access(each, os.R_OK | os.W_OK):
             return f"This program has no permission to read and write {each.name}."
     return None
+
+
+def is_disk_full(folder: Path) -> bool:
+    """Return whether the disk has no space left. Root may use blocks that others may not."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:  # find_trouble reports it
+        return False
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    free = usage.total - usage.used if is_root else usage.free
+    return free == 0 < usage.total
 
 
 def find_warnings(path: Path) -> list[str]:

@@ -9,14 +9,16 @@ A trimmed file begins with a header line that is not a message:
 
     {"kept_from": 48500, "starts_at": 49600}
 
-`kept_from` is the position of the next line, so all remaining lines keep their positions, ids and
+`kept_from` is the position of the next byte, so all remaining lines keep their positions, ids and
 cursors. The messages start at `starts_at`. The bytes in between serve the hashes of the first
 cursors only.
+
+The file is read in blocks, so no read takes long, whatever the file contains. A cursor may be
+inside a line that is longer than a block. Reading then continues behind that line.
 """
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
@@ -26,9 +28,10 @@ from dialog.errors import NOT_A_CURSOR, REPLACED, BadCursor, CursorGone
 from dialog.message import LONGEST_LINE
 
 HASHED_BYTES = 1024  # before a cursor
-BLOCK = 64 * 1024  # bytes read at a time when reading backwards
+BLOCK_BYTES = 64 * 1024  # read at a time; more than LONGEST_LINE
 HEADER = re.compile(rb'\{"kept_from": (\d{1,18}), "starts_at": (\d{1,18})\}\n')
 LONGEST_HEADER = 100  # bytes
+BLANK_LINES_OR_LINE = re.compile(rb"[ \t\r\n]*\n|[^\n]+\n")
 # A hash has 16 digits. Other lengths come from other stores: such a cursor is gone, not malformed.
 CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-[0-9a-f]{1,18}")
 
@@ -54,13 +57,51 @@ def position_of(cursor: str) -> int:
     return int(cursor.partition("-")[0])
 
 
+class Block:
+    """Some bytes of a dialog file, in memory."""
+
+    def __init__(self, start: int, before: int, content: bytes) -> None:
+        """`content` begins at the position `start`, behind `before` bytes that cursors cover."""
+        self._content = content
+        self._shift = start - before  # position less index in the content
+        self._begin = before
+        if content[:before][-1:] not in {b"", b"\n"}:  # inside a line that is longer than a block
+            self._begin = content.find(b"\n", before) + 1 or len(content)
+        self._stop = content.rfind(b"\n", self._begin) + 1 or self._begin
+        self._has_long_line = before == self._stop < len(content) - LONGEST_LINE
+        self.first = self._begin + self._shift  # where the first line starts
+        self.end = (len(content) if self._has_long_line else self._stop) + self._shift
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each whole line from `first` on: the position behind it, and its bytes.
+
+        Blank lines in a row count as one line.
+        """
+        for line in BLANK_LINES_OR_LINE.finditer(self._content, self._begin, self._stop):
+            yield line.end() + self._shift, line[0]
+
+    def lines_or_start(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the same as `lines`, or the start of a line that is too long for a message."""
+        yield from self.lines()
+        if self._has_long_line:
+            yield self.end, self._content[self._begin :]
+
+    def cursor(self, position: int) -> str:
+        """Return the cursor for a position in the block."""
+        end = position - self._shift
+        return cursor_at(position, self._content[max(0, end - HASHED_BYTES) : end])
+
+    def __contains__(self, part: bytes) -> bool:
+        """Return whether `part` is in the block."""
+        return part in self._content
+
+
 class LineReader:
     """Reads an open dialog file by positions, which stay the same after a trim."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.read = file.read
-        self.readline = file.readline
         file.seek(0)
         header = HEADER.match(file.read(LONGEST_HEADER))
         self._shift = int(header[1]) - header.end() if header else 0  # position less file offset
@@ -89,9 +130,10 @@ class LineReader:
 
     def before(self, position: int) -> bytes:
         """Return the bytes before `position` that its cursor covers; continue reading there."""
-        start = max(0, position - HASHED_BYTES)
-        self.seek(start)
-        return self.read(position - start)
+        offset = self.file_offset(position)
+        start = max(0, offset - HASHED_BYTES)
+        self._file.seek(start)
+        return self.read(offset - start)
 
     def position(self, cursor: str) -> int:
         """Return the position of a cursor if the bytes before it are still the same.
@@ -116,47 +158,24 @@ class LineReader:
         was_trimmed = CURSOR.fullmatch(cursor) and position_of(cursor) < self.start
         return self.cursor(self.start) if was_trimmed else None
 
-    def read_line(self, position: int) -> bytes:
-        """Return the line at `position`, even without a newline; at most LONGEST_LINE + 1 bytes."""
-        self.seek(position)
-        return self.readline(LONGEST_LINE + 1)
+    def line_start(self, end: int) -> int:
+        """Return the start of the line before `end`, or a place in it if it exceeds a block."""
+        stop = end - 1  # the newline of the line
+        start = max(self.start, stop - BLOCK_BYTES)
+        self.seek(start)
+        return start + self.read(max(0, stop - start)).rfind(b"\n") + 1
 
     def end_of_lines(self) -> int:
-        """Return the position behind the last whole line."""
+        """Return the position behind the last whole line, or one inside a line without an end."""
         return self.line_start(self.end() + 1)
 
-    def line_start(self, end: int, lines: int = 1, size: int = sys.maxsize) -> int:
-        """Return the start of the line that is `lines` lines before `end`, or of the first line.
-
-        The lines are fewer if they have `size` bytes already. There is at least one.
-        """
-        stop = end - 1  # the newline of the last line
-        while stop > self.start:
-            start = max(self.start, stop - BLOCK)
-            self.seek(start)
-            block = self.read(stop - start)
-            found = len(block)
-            while (found := block.rfind(b"\n", 0, found)) >= 0:
-                lines -= 1
-                if lines == 0 or end - (start + found + 1) >= size:
-                    return start + found + 1
-            stop = start
-        return self.start
-
-    def lines(self, position: int, stop: int = sys.maxsize) -> Iterator[tuple[str, bytes]]:
-        """Yield each whole line from `position` to `stop`: the cursor behind it, and its bytes.
-
-        Of a line longer than LONGEST_LINE, only the first LONGEST_LINE + 1 bytes are yielded.
-        """
+    def block(self, position: int, size: int = BLOCK_BYTES) -> Block:
+        """Return up to `size` bytes from `position` on."""
         before = self.before(position)
-        while position < stop and (line := self.readline(LONGEST_LINE + 1)):
-            end = position + len(line)
-            before = (before + line)[-HASHED_BYTES:]
-            while not before.endswith(b"\n"):
-                if not (piece := self.readline(BLOCK)):
-                    return  # the rest of the line is not written yet
-                line += piece[: LONGEST_LINE + 1 - len(line)]
-                end += len(piece)
-                before = (before + piece)[-HASHED_BYTES:]
-            yield cursor_at(end, before), line
-            position = end
+        return Block(position, len(before), before + self.read(size))
+
+    def blocks(self, position: int) -> Iterator[Block]:
+        """Yield blocks until the end of the file. Each starts at the `end` of the one before."""
+        while (block := self.block(position)).end > position:
+            yield block
+            position = block.end

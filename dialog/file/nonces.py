@@ -1,6 +1,7 @@
 """Remembers which message has which nonce, so that a repeated post adds nothing."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from dialog.errors import CursorGone
 from dialog.file.lines import LineReader, cursor_at
@@ -8,6 +9,7 @@ from dialog.file.pages import ParseLine
 from dialog.message import Message
 
 MOST_NONCES = 10_000  # remembered at once
+NONCE = b'"nonce"'
 SEARCHED_BYTES = 1024 * 1024  # at the end of the file, after a restart: hours of an ordinary chat
 
 
@@ -31,14 +33,15 @@ class Nonces:
             self._messages.clear()
             start = reader.start
         start = max(start, reader.line_start(reader.end() - SEARCHED_BYTES))
-        for id_, line in reader.lines(start):
-            self._read_to = id_
-            if b'"nonce"' in line:
-                for message in self._parse(id_, line):
-                    self._add(message)
+        for block in reader.blocks(start):
+            self._read_to = block.cursor(block.end)
+            for end, line in block.lines() if NONCE in block else ():
+                if NONCE in line:
+                    self._add_all(self._parse(block.cursor(end), line))
 
-    def _add(self, message: Message) -> None:
-        if message.nonce:
-            self._messages[message.nonce] = message
-            if len(self._messages) > MOST_NONCES:
-                self._messages.popitem(last=False)
+    def _add_all(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            if message.nonce:
+                self._messages[message.nonce] = message
+                if len(self._messages) > MOST_NONCES:
+                    self._messages.popitem(last=False)

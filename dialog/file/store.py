@@ -5,6 +5,7 @@ file; see lines.py. A line may be half written at any time, so only lines with a
 """
 
 import errno
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,30 +19,16 @@ from filelock import FileLock, Timeout
 from dialog.errors import Busy, DialogError, Unavailable
 from dialog.file.append import Appender, end_last_line
 from dialog.file.group_commit import BUSY, GroupCommit
-from dialog.file.health import find_trouble, find_warnings
+from dialog.file.health import find_trouble, find_warnings, is_disk_full
 from dialog.file.lines import LineReader
 from dialog.file.nonces import Nonces
-from dialog.file.pages import (
-    ReadPage,
-    newest_page,
-    page_after,
-    page_before,
-    page_near,
-)
+from dialog.file.pages import ReadPage, message_at, newest_page, page_after, page_before, page_near
+from dialog.file.search import search_page
 from dialog.file.system_errors import ADVICE, dialog_error, not_saved
 from dialog.file.trim import choose_cut, rewrite
 from dialog.file.watch import FileWatcher, Version, version
 from dialog.interface import Dialog, Health
-from dialog.message import (
-    Draft,
-    Message,
-    Page,
-    SkipLog,
-    from_fields,
-    from_line,
-    timestamp,
-    to_line,
-)
+from dialog.message import Draft, Message, Page, SkipLog, from_fields, from_line, timestamp, to_line
 
 LOCK_TIMEOUT = 5.0  # seconds
 LOCK_POLL_INTERVAL = 0.005  # seconds
@@ -52,8 +39,8 @@ class FileStore(Dialog):
     """The dialog in the file at `path`. The first append creates the file."""
 
     def __init__(self, path: str | Path) -> None:
-        # Resolved, so that all processes use the same file and the same lock.
-        self.path = Path(path).resolve()
+        # All processes must use the same file and lock. Path.resolve rejects links to themselves.
+        self.path = Path(os.path.realpath(path))
         self.location = str(self.path)
         self._mutex = threading.Lock()
         # Shared by all threads: the mutex admits one at a time.
@@ -94,6 +81,16 @@ class FileStore(Dialog):
         Raises Unavailable.
         """
         return self._cached_page(newest_page, "", limit, version(self.path))
+
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`; see `Dialog.search`."""
+        with self._open() as reader:
+            return search_page(reader, text, before, limit)
+
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        with self._open() as reader:
+            return message_at(reader, self._parse, id_)
 
     def end(self) -> str:
         """Return the cursor behind the last whole line. Raises Unavailable."""
@@ -247,4 +244,4 @@ class FileStore(Dialog):
                 "No events arrive from the file system. Changes are noticed within a second "
                 "instead of at once."
             )
-        return Health(find_trouble(self.path), warnings)
+        return Health(find_trouble(self.path), warnings, is_disk_full(self.path.parent))

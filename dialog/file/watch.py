@@ -7,6 +7,7 @@ none. So the file is also checked twice a second, which is all that a PollingObs
 import logging
 import os
 import threading
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -66,7 +67,7 @@ class FileWatcher(FileSystemEventHandler):
 
     def on_modified(self, event: FileSystemEvent) -> None:
         """Check the file if the event is about it. An exception would end watchdog's thread."""
-        if os.fsdecode(event.src_path) == str(self._path):
+        if _folded(Path(os.fsdecode(event.src_path)).name) == _folded(self._path.name):
             self._check()
 
     def _check(self) -> None:
@@ -110,6 +111,14 @@ class FileWatcher(FileSystemEventHandler):
             self._observer.stop()
             self._observer.join()
             self._observer = None
+
+
+def _folded(name: str) -> str:
+    """Return a form that all names of a file share, as a volume may ignore case and composition.
+
+    macOS reports the name that is stored on the disk, which may differ from the given one.
+    """
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _inode(folder: Path) -> int | None:

@@ -13,8 +13,9 @@ from dialog.errors import NOT_A_CURSOR, BadCursor, CursorGone
 from dialog.message import LONGEST_LINE, Message, format_time, from_fields
 
 # Wider than an id, because cursors of other stores are gone, not malformed.
-CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-[0-9a-f]{1,18}")
+CURSOR = re.compile(r"(0|[1-9][0-9]{0,19})-[0-9a-f]{1,20}")
 ID = re.compile(r"[0-9]+-(0|[1-9][0-9]*)")
+LARGEST_PART = 2**64 - 1  # of an id; people may add an entry with any id by hand
 
 Entry = tuple[str, dict[str, str]]
 ParseEntries = Callable[[Iterable[Entry]], tuple[Message, ...]]
@@ -29,6 +30,8 @@ def check_cursor(cursor: str) -> None:
             "The dialog was moved to another store, so this cursor is no longer valid. "
             "Load the newest messages again."
         )
+    if max(map(int, cursor.split("-"))) > LARGEST_PART:
+        raise BadCursor(NOT_A_CURSOR)
 
 
 def entries_in(answer: Any) -> list[Entry]:  # noqa: ANN401  # the client's types allow for bytes
@@ -52,5 +55,12 @@ def message_in(id_: str, fields: dict[str, str]) -> Message:
     """Return the message in an entry. Raises ValueError if it is not a message."""
     if sum(map(len, fields.values())) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} characters")
-    time = format_time(datetime.fromtimestamp(milliseconds(id_) / 1000, UTC))
-    return from_fields({"time": time} | fields, id_)
+    return from_fields({"time": _time(id_)} | fields, id_)
+
+
+def _time(id_: str) -> str:
+    """Return the time in an id, or an empty text if no date can express it."""
+    try:
+        return format_time(datetime.fromtimestamp(milliseconds(id_) / 1000, UTC))
+    except (ValueError, OverflowError, OSError):  # the last two on other systems
+        return ""

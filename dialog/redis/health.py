@@ -20,6 +20,11 @@ def read_health(redis: Redis) -> Health:
             f"Redis {', and '.join(risks)}. To lose no acknowledged message, it needs "
             "appendonly yes, appendfsync always and maxmemory-policy noeviction."
         )
+    if replicas := info.get("connected_slaves", 0):
+        warnings.append(
+            f"Redis does not wait for its replicas ({replicas}). If one of them takes over, it can "
+            "lack the last acknowledged messages."
+        )
     return Health(_trouble(info, str(redis.type(MESSAGES))), warnings)
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from redis import Redis
 
 from dialog.errors import REPLACED, CursorGone
-from dialog.interface import PAGE_BYTES
+from dialog.interface import LINE_BYTES, PAGE_BYTES
 from dialog.message import Message, Page
 from dialog.redis.entries import Entry, ParseEntries, entries_in, size_of
 from dialog.redis.keys import MESSAGES, START
@@ -74,7 +74,7 @@ def _read(
         if len(messages) == limit or size >= PAGE_BYTES:
             return messages, id_, True
         messages += parse([entry])
-        size += size_of(entry)
+        size += max(LINE_BYTES, size_of(entry))
         id_ = entry[0]
     return messages, id_, False
 

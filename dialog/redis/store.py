@@ -17,12 +17,13 @@ from dialog.interface import Dialog, Health
 from dialog.message import Draft, Message, Page, SkipLog, from_fields
 from dialog.redis import pages
 from dialog.redis.connection import Connection, RedisUnavailable, load_script
-from dialog.redis.entries import Entry, check_cursor, message_in
+from dialog.redis.entries import Entry, check_cursor, entries_in, message_in
 from dialog.redis.follower import Follower
 from dialog.redis.health import read_health
 from dialog.redis.keys import MESSAGES, once_key, role_key
 from dialog.redis.lease import Lease
 from dialog.redis.recent import RecentMessages
+from dialog.redis.search import search_page
 from dialog.redis.trim import trim_stream
 
 CACHED_PAGES = 64
@@ -77,6 +78,23 @@ class RedisStore(Dialog):
         with self._use(pages.UNREADABLE) as redis:
             return pages.newest_page(redis, self._parse, limit)
 
+    def search(self, text: str, limit: int, before: str | None = None) -> Page:
+        """Return the last `limit` messages that contain `text`; see `Dialog.search`."""
+        if before is not None:
+            check_cursor(before)
+        with self._use(pages.UNREADABLE) as redis:
+            return search_page(redis, text, before, limit)
+
+    def message(self, id_: str) -> Message | None:
+        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        try:
+            check_cursor(id_)
+        except (BadCursor, CursorGone):
+            return None
+        with self._use(pages.UNREADABLE) as redis:
+            messages = self._parse(entries_in(redis.xrange(MESSAGES, id_, id_)))
+        return messages[0] if messages else None
+
     def end(self) -> str:
         """Return the cursor behind the last message. Raises Unavailable."""
         with self._use(pages.UNREADABLE) as redis:
@@ -114,9 +132,9 @@ class RedisStore(Dialog):
     def append_all(self, drafts: Sequence[Draft]) -> list[Message]:
         """Append several messages and return them once Redis has stored them.
 
-        A message gets one reply, and is copied once, however often it is tried. After Unavailable,
-        some of the messages may be stored; a `nonce` makes it safe to append them again. Raises
-        ValueError for a draft that could not be read back.
+        A message gets one reply of the robot, and is copied once, however often it is tried. After
+        Unavailable, some of the messages may be stored; a `nonce` makes it safe to append them
+        again. Raises ValueError for a draft that could not be read back.
         """
         for draft in drafts:
             from_fields(draft.fields(), "")
@@ -135,17 +153,19 @@ class RedisStore(Dialog):
     def _queue(self, draft: Draft, pipeline: Pipeline) -> None:
         """Add a call of append.lua to the pipeline."""
         stored = {name: value for name, value in draft.fields().items() if value is not None}
-        original = copied_from(draft)
-        if original:
+        once = ""
+        if original := copied_from(draft):
             once = f"copy:{original}"
-        else:
-            once = f"reply:{draft.reply_to}" if draft.reply_to else f"nonce:{draft.nonce}"
+        elif draft.role == "robot" and draft.reply_to:
+            once = f"reply:{draft.reply_to}"
+        elif draft.nonce:
+            once = f"nonce:{draft.nonce}"
         lease = self._leases.get(draft.role)
         self._append(
             keys=[MESSAGES, once_key(once), role_key(draft.role)],
             args=[
                 lease.holder if lease else "",
-                REMEMBERED if original or draft.reply_to or draft.nonce else "",
+                REMEMBERED if once else "",
                 *(part for field in stored.items() for part in field),
             ],
             client=pipeline,

@@ -65,6 +65,20 @@ def test_a_copy_keeps_replies_and_times_and_can_be_repeated(
     assert contents(target) == contents(source)
 
 
+def test_replies_of_people_are_copied_too(
+    source: Dialog, target: Dialog, addresses: list[str]
+) -> None:
+    converse(source, "answered")
+    answer = source.newest(1).messages[0]
+    (waits,) = fill(source, "not yet")
+    to_person = source.append("to a person", author="Bob", reply_to=waits.id)
+    source.append("to the robot", author="Bob", reply_to=answer.id)
+    copy(*addresses)
+    source.append("to Bob", reply_to=to_person.id)
+    copy(*addresses)
+    assert contents(target) == contents(source)
+
+
 def test_copied_messages_are_not_copied_back(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:

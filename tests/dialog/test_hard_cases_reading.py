@@ -1,6 +1,5 @@
 """Hard cases 9 to 12: reading a file that other programs write, cut and replace."""
 
-import io
 import logging
 import os
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from dialog import CursorGone, FileStore
-from dialog.file.lines import LineReader
 from dialog.message import LONGEST_LINE
 from tests.messages import cut, fill, texts, write
 
@@ -39,17 +37,6 @@ def test_09_a_line_is_read_only_when_its_last_byte_is_written(dialog: FileStore)
         assert dialog.newest(10).next == first.id
     write(dialog.path, "\n")
     assert texts(dialog.after(first.id, 10).messages) == ["é語😀"]
-
-
-def test_09_a_line_completed_during_the_read_is_read_whole() -> None:
-    class ShortReads(io.BytesIO):
-        """A file whose reads return a few bytes, as if a writer were still at work."""
-
-        def readline(self, size: int | None = -1) -> bytes:
-            return super().readline(7)
-
-    lines = [b'{"text": "first"}\n', b'{"text": "second"}\n']
-    assert [line for _, line in LineReader(ShortReads(b"".join(lines))).lines(0)] == lines
 
 
 def test_10_a_cursor_behind_a_cut_stays_gone_after_the_file_has_grown_past_it(

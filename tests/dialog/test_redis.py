@@ -51,6 +51,36 @@ def test_a_cursor_of_another_dialog_is_gone(dialog: Dialog, cursor: str) -> None
         dialog.after(f"{cursor}x", 10)
 
 
+@pytest.mark.parametrize(
+    ("id_", "following"),
+    [
+        ("18446744073709551615-0", "18446744073709551615-1"),
+        ("9999999999999999999-5", "9999999999999999999-6"),
+        ("99999999999999999-18446744073709551614", "99999999999999999-18446744073709551615"),
+    ],
+)
+def test_an_entry_with_an_id_of_20_digits_is_a_message(
+    dialog: Dialog, redis: Redis, id_: str, following: str
+) -> None:
+    first = dialog.append("a")
+    redis.xadd(MESSAGES, {"text": "b"}, id=id_)
+    page = dialog.after(first.id, 9)
+    assert (texts(page.messages), page.next) == (["b"], id_)
+    assert page.messages[0].time == ""
+    assert dialog.append("c").id == following
+    assert texts(dialog.after(page.next, 9).messages) == ["c"]
+    assert texts(dialog.before(following, 9).messages) == ["a", "b"]
+    assert dialog.surviving_cursor(id_) == id_
+
+
+@pytest.mark.parametrize("cursor", ["99999999999999999999-0", "1-99999999999999999999"])
+def test_a_cursor_that_no_entry_can_have_is_malformed(dialog: Dialog, cursor: str) -> None:
+    for read in dialog.after, dialog.before:
+        with pytest.raises(BadCursor):
+            read(cursor, 9)
+    assert dialog.surviving_cursor(cursor) is None
+
+
 def test_messages_older_than_the_age_are_dropped(dialog: Dialog, redis: Redis) -> None:
     now = int(time.time() * 1000)
     for number in range(101):  # ten a day, the last now

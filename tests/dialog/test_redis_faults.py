@@ -156,3 +156,21 @@ def test_the_robot_keeps_its_role_while_redis_hangs(own_redis_server: RedisServe
             replies(dialog, number + 1)
         assert robot.poll() is None
     assert answered(dialog) == asked(dialog)
+
+
+def test_health_warns_while_a_replica_could_take_over(
+    own_redis_server: RedisServer, tmp_path: Path
+) -> None:
+    dialog = open_dialog(own_redis_server.address())
+    assert dialog.health().warnings == []
+    (tmp_path / "replica").mkdir()
+    primary = f"{own_redis_server.host} {own_redis_server.port}"
+    replica = RedisServer(tmp_path / "replica", "--replicaof", primary)
+    try:
+        until(lambda: dialog.health().warnings != [])
+        (warning,) = dialog.health().warnings
+        assert "Redis does not wait for its replicas (1)" in warning
+        assert dialog.health().trouble is None
+    finally:
+        replica.kill()
+    until(lambda: dialog.health().warnings == [])

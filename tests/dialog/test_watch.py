@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from watchdog.events import FileModifiedEvent
 
 from dialog import Dialog, FileStore
+from dialog.file.watch import FileWatcher
 from tests.messages import by_hand, emptied, fill, write
 from tests.waiting import until
 
@@ -85,6 +87,20 @@ def test_a_folder_that_was_away_is_watched_again(tmp_path: Path) -> None:
         until(lambda: threading.active_count() >= threads)
         fill(dialog, "b")
         assert notifications.acquire(timeout=10)
+
+
+@pytest.mark.file
+@pytest.mark.parametrize("form", ["Cafe\u0301.jsonl", "caf\u00e9.jsonl", "CAF\u00c9.JSONL"])
+def test_an_event_with_another_form_of_the_name_notifies(tmp_path: Path, form: str) -> None:
+    """macOS reports the name on the disk, whatever the case or the composition of ours."""
+    notifications = threading.Semaphore(0)
+    path = tmp_path / "Caf\u00e9.jsonl"
+    watcher = FileWatcher(path, notifications.release)  # not started: its check would notify, too
+    write(path, "changed")
+    watcher.on_modified(FileModifiedEvent(str(tmp_path / "other.jsonl")))
+    assert not notifications.acquire(blocking=False)
+    watcher.on_modified(FileModifiedEvent(str(tmp_path / form)))
+    assert notifications.acquire(blocking=False)
 
 
 def test_a_watch_leaves_no_thread(dialog: Dialog) -> None:

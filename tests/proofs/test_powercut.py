@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.powercut.check import PowerCuts
-from tests.proofs.powercut.recording import record
 from tests.proofs.powercut.start import check_start
 
 STATES = 300
@@ -25,10 +24,12 @@ def strace() -> None:
         fail("These tests need strace, and the right to use it: apt install strace")
 
 
-def wrong_states(folder: Path, seed: int = 1, fault: str = "") -> Iterator[str]:
+def wrong_states(
+    folder: Path, seed: int = 1, fault: str = "", workload: str = "stores"
+) -> Iterator[str]:
     """Yield what is wrong with the states of one workload, and with a start on the last one."""
     folder.mkdir()
-    cuts = PowerCuts(record(folder, seed, fault), seed)
+    cuts = PowerCuts.record(folder, seed, fault, workload)
     for number in range(STATES):
         disk = folder / str(number)
         disk.mkdir()
@@ -37,15 +38,21 @@ def wrong_states(folder: Path, seed: int = 1, fault: str = "") -> Iterator[str]:
     last.mkdir()
     cuts.leave(STATES, last)
     if not fault:
-        yield from check_start(last / "dialog.jsonl")
+        yield from check_start(last / "dialog.jsonl", replies_to_all=workload == "programs")
 
 
-def test_no_power_cut_loses_what_was_acknowledged(tmp_path: Path) -> None:
-    assert not list(wrong_states(tmp_path / "1"))
+@pytest.mark.parametrize("workload", ["stores", "programs"])
+def test_no_power_cut_loses_what_was_acknowledged(tmp_path: Path, workload: str) -> None:
+    assert not list(wrong_states(tmp_path / "1", workload=workload))
 
 
-@pytest.mark.parametrize("fault", ["folder", "lines", "copy"])
-def test_a_flush_that_is_left_out_is_noticed(tmp_path: Path, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("workload", "fault"),
+    [("stores", "folder"), ("stores", "lines"), ("stores", "copy"), ("programs", "lines")],
+)
+def test_a_flush_that_is_left_out_is_noticed(tmp_path: Path, workload: str, fault: str) -> None:
     # A workload in which both trims fail shows nothing, so several workloads run.
-    workloads = (wrong_states(tmp_path / str(seed), seed, fault) for seed in range(1, WORKLOADS))
+    workloads = (
+        wrong_states(tmp_path / str(seed), seed, fault, workload) for seed in range(1, WORKLOADS)
+    )
     assert any(any(found) for found in workloads)

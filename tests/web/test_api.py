@@ -51,6 +51,20 @@ def test_history_leads_back_to_the_first_message(either_server: Server) -> None:
     assert (texts(page), page["more"]) == (["0"], False)
 
 
+def test_an_id_leads_to_the_messages_around_it(either_server: Server) -> None:
+    client = either_server.client
+    ids = [either_server.say(str(number))["id"] for number in range(5)]
+    before = client.get("/messages", params={"before": ids[2], "limit": 1}).json()
+    assert texts(before) == ["1"]
+    after = client.get("/messages", params={"after": ids[2], "limit": 1}).json()
+    assert (texts(after), after["more"]) == (["3"], True)
+    # The message itself is the first one after the message before it.
+    itself = client.get("/messages", params={"after": before["next"], "limit": 1}).json()
+    assert texts(itself) == ["2"]
+    start = client.get("/messages", params={"before": ids[0]}).json()
+    assert (start["messages"], start["more"]) == ([], False)
+
+
 def test_more_is_true_until_the_last_page(either_server: Server) -> None:
     client, start = either_server.client, either_server.cursor()
     for number in range(3):

@@ -18,6 +18,7 @@ METHODS = (
 )
 
 AFTER = re.compile(rb"(?:^|&)after=")
+SEARCH = re.compile(rb"(?:^|&)search=")
 BY_ROUTE = {(method.scheme, method.route): method for method in METHODS}
 
 
@@ -26,6 +27,7 @@ def find_method(scope: Scope) -> Method | None:
     method = BY_ROUTE.get((scope["type"], scope["path"]))
     if method is not polling.METHOD:
         return method
-    # Posts and history have the same path, and Flask answers them.
-    is_poll = scope["method"] == "GET" and AFTER.search(scope["query_string"])
+    # Posts, history and searches have the same path, and Flask answers them.
+    query = scope["query_string"]
+    is_poll = scope["method"] == "GET" and AFTER.search(query) and not SEARCH.search(query)
     return method if is_poll else None

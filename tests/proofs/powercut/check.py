@@ -1,12 +1,15 @@
 """Opens a dialog on the disk that a power cut left, and checks every promise."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 from dialog import CursorGone, DialogError, FileStore, Message
-from tests.proofs.powercut.disk import flushes, rebuild
-from tests.proofs.powercut.recording import Operation
+from tests.proofs.powercut.disk import FILE_KINDS, NAME_KINDS, flushes, rebuild
+from tests.proofs.powercut.recording import Operation, record
 
 RETRIES = 3  # messages that their writers send again, besides those not acknowledged
 
@@ -52,6 +55,8 @@ def _check_messages(path: Path, events: Events) -> list[str]:
         for text, id_ in events.acknowledged.items()
         if texts.get(id_) != text and not (events.was_trimmed and position(id_) <= position(start))
     ]
+    replies = Counter(message.reply_to for message in messages if message.reply_to)
+    found += [f"replied twice: {id_}" for id_, count in replies.items() if count > 1]
     for cursor, received in events.cursors[-20:]:
         try:
             after = read_all(dialog, cursor)
@@ -101,6 +106,11 @@ def position(cursor: str) -> int:
     return int(cursor.partition("-")[0])
 
 
+def content(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of each file of a folder, by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 class PowerCuts:
     """The states that one recorded workload can leave."""
 
@@ -108,6 +118,23 @@ class PowerCuts:
         self.operations = operations
         self.flushed = flushes(operations)
         self.seed = seed
+
+    @classmethod
+    def record(cls, folder: Path, seed: int, fault: str = "", workload: str = "stores") -> Self:
+        """Record a workload in an empty folder.
+
+        Raises ValueError if what was recorded does not give the folder as it is now.
+        """
+        operations = record(folder, seed, fault, workload)
+        changes = {
+            i: i for i, each in enumerate(operations) if each.kind in NAME_KINDS | FILE_KINDS
+        }
+        with TemporaryDirectory() as name:
+            rebuilt = Path(name)
+            rebuild(operations, changes, rebuilt, random.Random())
+            if content(rebuilt) != content(folder):
+                raise ValueError("The trace is not complete, so it proves nothing.")
+        return cls(operations, seed)
 
     def leave(self, number: int, folder: Path) -> Events:
         """Rebuild state `number` in an empty folder. Returns what was known then."""

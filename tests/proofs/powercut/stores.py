@@ -1,6 +1,6 @@
 """What writers, readers and people do to a dialog while the power may go. strace records it.
 
-    python -m tests.proofs.powercut.workload FOLDER SEED [FAULT]
+    python -m tests.proofs.powercut.stores FOLDER SEED [FAULT]
 
 Prints a JSON line before and after each append, and for each page that a reader got. FAULT leaves
 out flushes, to show that the check notices it: `folder`, `lines`, or `copy` of a trim.
@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import resource
-import stat
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,25 +20,12 @@ from random import Random
 
 from dialog import CursorGone, DialogError, FileStore
 from tests.messages import write
+from tests.patches import leave_out_flushes
 
 THREADS = 3
 MESSAGES = 6  # of each thread in each round
 ATTEMPTS = 20  # a flush may fail each time
 READ_SIZE = 3  # messages in a page
-
-
-def leave_out_flushes(fault: str) -> None:
-    """Let some flushes do nothing."""
-    fsync = os.fsync
-
-    def flush(descriptor: int) -> None:
-        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        is_copy = Path(f"/proc/self/fd/{descriptor}").readlink().suffix == ".new"
-        kind = "folder" if is_folder else "copy" if is_copy else "lines"
-        if kind != fault:
-            fsync(descriptor)
-
-    os.fsync = flush  # type: ignore[assignment]
 
 
 def report(**event: object) -> None:
