@@ -66,6 +66,12 @@ class Dialog(Protocol):
         Raises BadCursor, CursorGone, Unavailable.
         """
 
+    def since(self, time: str, limit: int) -> Page:
+        """Return the first `limit` messages from `time` on, a time in the format of messages.
+
+        Messages are taken to be in the order of their times. Raises Unavailable.
+        """
+
     def message(self, id_: str) -> Message | None:
         """Return the message with this id, or None if there is none. Raises Unavailable."""
 

@@ -105,7 +105,7 @@ class AccessControl:
             raise too_many_requests(wait, "Too many wrong passwords.")
         if not hmac.compare_digest(password.encode(), self._password):
             self._attempts.take(client)
-            raise ApiError(401, "password", "That password is wrong.")
+            raise ApiError(401, "password", "Wrong password.")
         return self._signer.sign("in").decode()
 
     def _is_logged_in(self, request: RequestHead) -> bool:

@@ -9,7 +9,7 @@ from dialog import Dialog, Page, to_json
 from web.delivery import polling
 from web.errors import JSON_HEADERS, ApiError
 from web.health import DiskFullMemory, health
-from web.parameters import limit_from, search_text_from
+from web.parameters import limit_from, search_text_from, time_from
 from web.posts import PostChecker, fields_from_json
 
 HISTORY = 50  # messages, without a `limit`
@@ -37,6 +37,8 @@ def create_blueprint(
             page = polling.page_after(dialog, args)
         elif "before" in args:
             page = dialog.before(args["before"], limit_from(args, HISTORY))
+        elif "since" in args:
+            page = dialog.since(time_from(args), limit_from(args, HISTORY))
         else:
             page = dialog.newest(limit_from(args, HISTORY))
         return _respond(page.json)

@@ -16,6 +16,7 @@ from dialog import Dialog, DialogError, Draft, Message, Page
 from gallery.pictures import pictures
 from web.delivery import METHODS
 from web.errors import ApiError, api_error
+from web.message_text import message_text
 from web.posts import FIELDS, LONGEST_AUTHOR, LONGEST_TEXT, NO_SUCH_MESSAGE, PostChecker
 
 MESSAGES_SHOWN = 50
@@ -28,6 +29,7 @@ View = str | Response | tuple[str, int, Mapping[str, str]]
 def create_blueprint(dialog: Dialog, images: Path, posts: PostChecker) -> Blueprint:
     """Return the views of the page and its form."""
     blueprint = Blueprint("page", __name__)
+    blueprint.add_app_template_filter(message_text)
 
     @blueprint.get("/")
     def show() -> View:

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
+from dialog.message import format_time
 from web.errors import ApiError
 
 LARGEST_PAGE = 500  # messages
@@ -50,3 +52,14 @@ def timeout_from(args: Mapping[str, str]) -> float:
     if not timeout >= 0:
         raise ApiError(400, "bad_timeout", "timeout must be a number of seconds, 0 or more.")
     return min(timeout, LONGEST_WAIT)
+
+
+def time_from(args: Mapping[str, str]) -> str:
+    """Return the time in `since`, in the format of messages. Raises ApiError."""
+    try:
+        time = datetime.fromisoformat(args["since"])
+        if time.tzinfo:
+            return format_time(time.astimezone(UTC))
+    except (ValueError, OverflowError):
+        pass
+    raise ApiError(400, "bad_time", "since must be a time such as 2026-11-24T09:40:00Z.")

@@ -74,17 +74,18 @@ def fields_from_json(body: bytes) -> dict[str, str | None]:
 
 def _check(text: str, author: str, nonce: str) -> None:
     if shows_nothing(text):
-        raise ApiError(400, "empty", "Your message is empty. Write something first.")
+        raise ApiError(400, "empty", "Write a message first.")
     for name, value, longest in (
         ("message", text, LONGEST_TEXT),
         ("name", author, LONGEST_AUTHOR),
         ("nonce", nonce, LONGEST_NONCE),
     ):
-        if len(value) > longest:
+        if (excess := len(value) - longest) > 0:
+            characters = "character" if excess == 1 else "characters"
             raise ApiError(
                 413,
                 "too_long",
-                f"Your {name} is {len(value):,} characters long. The limit is {longest:,}.",
+                f"Your {name} is {excess:,} {characters} too long (limit {longest:,}).",
             )
         if any("\ud800" <= c <= "\udfff" for c in value):
             raise ApiError(400, "bad_text", f"Your {name} contains half a character (a surrogate).")

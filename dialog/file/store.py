@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from dialog.errors import Busy, DialogError, Unavailable
 from dialog.file.append import Appender, end_last_line
+from dialog.file.dates import page_since
 from dialog.file.group_commit import BUSY, GroupCommit
 from dialog.file.health import find_trouble, find_warnings, is_disk_full
 from dialog.file.lines import LineReader
@@ -76,16 +77,17 @@ class FileStore(Dialog):
         return self._cached_page(page_before, cursor, limit, version(self.path))
 
     def newest(self, limit: int) -> Page:
-        """Return the last `limit` messages; `next` is the cursor behind them.
-
-        Raises Unavailable.
-        """
+        """Return the last `limit` messages; `next` is the cursor after them. Raises Unavailable."""
         return self._cached_page(newest_page, "", limit, version(self.path))
 
     def search(self, text: str, limit: int, before: str | None = None) -> Page:
         """Return the last `limit` messages that contain `text`; see `Dialog.search`."""
         with self._open() as reader:
             return search_page(reader, text, before, limit)
+
+    def since(self, time: str, limit: int) -> Page:
+        """Return the first `limit` messages from `time` on. Raises Unavailable."""
+        return self._cached_page(page_since, time, limit, version(self.path))
 
     def message(self, id_: str) -> Message | None:
         """Return the message with this id, or None if there is none. Raises Unavailable."""

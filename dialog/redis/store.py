@@ -17,6 +17,7 @@ from dialog.interface import Dialog, Health
 from dialog.message import Draft, Message, Page, SkipLog, from_fields
 from dialog.redis import pages
 from dialog.redis.connection import Connection, RedisUnavailable, load_script
+from dialog.redis.dates import page_since
 from dialog.redis.entries import Entry, check_cursor, entries_in, message_in
 from dialog.redis.follower import Follower
 from dialog.redis.health import read_health
@@ -84,6 +85,11 @@ class RedisStore(Dialog):
             check_cursor(before)
         with self._use(pages.UNREADABLE) as redis:
             return search_page(redis, text, before, limit)
+
+    def since(self, time: str, limit: int) -> Page:
+        """Return the first `limit` messages from `time` on. Raises Unavailable."""
+        with self._use(pages.UNREADABLE) as redis:
+            return page_since(redis, self._parse, time, limit)
 
     def message(self, id_: str) -> Message | None:
         """Return the message with this id, or None if there is none. Raises Unavailable."""

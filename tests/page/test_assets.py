@@ -18,7 +18,7 @@ def test_the_page_is_small_on_the_wire(server: Server) -> None:
     for path in paths:
         with httpx.stream("GET", server.url + path, headers={"Accept-Encoding": "br"}) as response:
             size += sum(map(len, response.iter_raw()))
-    assert size < 40_000
+    assert size < 60_000
 
 
 def test_the_page_preloads_every_script(server: Server) -> None:

@@ -80,3 +80,37 @@ def test_a_replaced_dialog_replaces_the_log(page: Page, server: Server) -> None:
     server.say("the new one")
     expect(in_log(page, "the new one")).to_have_count(1)
     expect(in_log(page, "the old one")).to_have_count(0)
+
+
+def test_polling_leaves_no_listeners_behind(page: Page, server: Server) -> None:
+    page.add_init_script(
+        """window.listeners = 0;
+        const { addEventListener, removeEventListener } = AbortSignal.prototype;
+        AbortSignal.prototype.addEventListener = function (...args) {
+            window.listeners += 1;
+            addEventListener.apply(this, args);
+        };
+        AbortSignal.prototype.removeEventListener = function (...args) {
+            window.listeners -= 1;
+            removeEventListener.apply(this, args);
+        };"""
+    )
+    page.clock.install()
+    open_chat(page, f"{server.url}/?delivery=polling")
+    for _ in range(10):
+        with page.expect_response("**/messages?after=*"):
+            page.clock.run_for(1000)
+    assert page.evaluate("window.listeners") <= 1
+
+
+def test_a_page_waits_as_long_as_the_server_asks(page: Page, server: Server) -> None:
+    page.clock.install()
+    headers = {"Retry-After": "60"}
+    page.route("**/messages?after=*", lambda route: route.fulfill(status=503, headers=headers))
+    page.goto(f"{server.url}/?delivery=polling")
+    expect(page.locator("#status")).to_contain_text("Reconnecting in 6")
+    page.clock.run_for(59_000)
+    page.unroute_all()
+    expect(page.locator("#status")).to_contain_text("Reconnecting in")
+    page.clock.run_for(5_000)
+    expect(page.locator("#status")).to_have_text("Connected")

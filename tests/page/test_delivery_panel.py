@@ -90,3 +90,21 @@ def test_a_message_older_than_the_connection_has_no_delay(page: Page, server: Se
     open_panel(page)
     expect(metric(page, "websocket", "messages")).to_have_text("1")
     expect(metric(page, "websocket", "latest")).not_to_contain_text("s")
+
+
+def test_escape_closes_the_panel_and_returns_to_its_button(page: Page, server: Server) -> None:
+    open_chat(page, server.url)
+    open_panel(page)
+    page.get_by_label("Long polling").check()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.locator("#panel-button")).to_be_focused()
+    expect(page.locator("#panel-button")).to_have_attribute("aria-expanded", "false")
+
+
+def test_no_delay_is_shown_while_the_page_is_disconnected(page: Page, server: Server) -> None:
+    open_chat(page, f"{server.url}/?delivery=polling")
+    server.say("hello")
+    expect(page.locator("#chip-delay")).to_contain_text("s")
+    page.route("**/messages?after=*", lambda route: route.abort())
+    expect(page.locator("#chip-delay")).not_to_contain_text("s")

@@ -57,19 +57,24 @@ def test_days_are_separated_and_times_are_local(page: Page, server: Server) -> N
     append(
         server,
         [
+            {"text": "last year", "time": "2025-12-31T14:30:00.000Z"},
+            {"text": "this year", "time": "2025-12-31T15:30:00.000Z"},
+            {"text": "the day before", "time": "2026-02-28T15:30:00.000Z"},
             {"text": "late", "time": "2026-03-01T23:30:00.000Z"},
             {"text": "early", "time": "2026-03-02T00:30:00.000Z"},
             {"text": "without a time"},
         ],
     )
+    page.clock.set_fixed_time("2026-03-02T12:00:00+09:00")  # the browser is in Tokyo
     open_chat(page, server.url)
     rows = page.locator("#log .message")
-    expect(rows).to_have_count(3)
-    # The browser is in Tokyo, where both are on March 2.
-    expect(rows.nth(0)).to_have_attribute("data-day", "Monday, March 2")
-    assert rows.nth(1).get_attribute("data-day") is None
-    expect(rows.nth(0).locator("time")).to_have_text("8:30 AM")
-    expect(rows.nth(0).locator("time")).to_have_attribute("title", re.compile("2026.*8:30:00"))
+    expect(rows).to_have_count(6)
+    days = ["Wednesday, December 31, 2025", "Thursday, January 1", "Yesterday", "Today"]
+    for row, day in enumerate(days):
+        expect(rows.nth(row)).to_have_attribute("data-day", day)
+    assert rows.nth(4).get_attribute("data-day") is None
+    expect(rows.nth(3).locator("time")).to_have_text("8:30 AM")
+    expect(rows.nth(3).locator("time")).to_have_attribute("title", re.compile("2026.*8:30:00"))
 
 
 def test_the_page_opens_at_the_newest_message(page: Page, server: Server) -> None:
@@ -140,7 +145,7 @@ def test_earlier_messages_load_back_to_the_first_and_nothing_jumps(
     append(server, conversation(700))
     open_chat(page, server.url)
     scroller = page.locator("#scroller")
-    while not page.get_by_text("This is the beginning of the conversation").is_visible():
+    while not page.get_by_text("This is the beginning").is_visible():
         scroller.evaluate("(scroller) => (scroller.scrollTop = 300)")
         id_in_view = page.evaluate(
             "() => document.elementFromPoint(innerWidth - 200, 400).closest('.message')?.dataset.id"

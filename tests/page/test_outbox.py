@@ -62,7 +62,7 @@ def test_a_failed_message_can_be_sent_again(page: Page, server: Server) -> None:
     send(page, "at the second attempt")
     expect(page.locator(OUTBOX)).to_have_attribute("data-state", "failed")
     expect(page.locator(OUTBOX)).to_contain_text("at the second attempt")
-    expect(page.get_by_role("alert")).to_contain_text("not sent")
+    expect(page.get_by_role("alert")).to_contain_text("Your message was not sent.")
     page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
     expect(in_log(page, "at the second attempt")).to_have_count(1)

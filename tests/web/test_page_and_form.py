@@ -42,7 +42,14 @@ def test_a_form_sent_twice_is_one_message(either_server: Server) -> None:
     assert nonce_of(client.get("/")) != nonce
 
 
-@pytest.mark.parametrize(("text", "status", "reason"), [(" ", 400, ""), ("x" * 2001, 413, "2,001")])
+@pytest.mark.parametrize(
+    ("text", "status", "reason"),
+    [
+        (" ", 400, "Write a message first."),
+        ("x" * 2001, 413, "1 character too long (limit 2,000)."),
+        ("x" * 2160, 413, "160 characters too long (limit 2,000)."),
+    ],
+)
 def test_the_form_gives_the_reason_and_keeps_the_text(
     either_shared: Server, text: str, status: int, reason: str
 ) -> None:

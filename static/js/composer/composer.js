@@ -1,9 +1,13 @@
-/** The form: Enter sends, Shift+Enter starts a new line, and problems appear above the field. */
+/**
+ * The form: Enter sends, Shift+Enter starts a new line, and problems appear above the field.
+ *
+ * The tab stores the draft, so it survives a reload and a new login.
+ */
 
-import { needsEdit } from "./outbox.js";
+import { tabStorage } from "../page/safe_storage.js";
+import { growWithText } from "./grow_with_text.js";
 
 const EMPTY = "Write a message first.";
-const NOT_SENT = "Your message was not sent. You can try again above.";
 const COUNT_FROM = 200; // characters left
 
 export class Composer {
@@ -12,7 +16,7 @@ export class Composer {
   #remaining;
   #send;
 
-  /** @param {(text: string) => Promise<void>} send */
+  /** @param {(text: string) => void} send */
   constructor(form, send) {
     this.#field = form.elements.new_message;
     this.#problem = form.querySelector("#problem");
@@ -23,57 +27,82 @@ export class Composer {
       event.preventDefault();
       this.#submitField();
     });
-    this.#field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      form.requestSubmit();
-    });
+    this.#field.addEventListener("keydown", (event) => this.#onKey(event));
     this.#field.addEventListener("input", () => {
-      this.clearProblem();
-      this.#countRemaining();
+      this.#clearProblem();
+      this.#onChange();
     });
+    growWithText(this.#field);
+    if (!this.#field.value) this.#fill(tabStorage.load("draft") ?? "");
   }
 
   /** Sends a text as if it came from the field. */
-  async submit(text) {
-    this.clearProblem();
-    try {
-      await this.#send(text);
-    } catch (error) {
-      if (!needsEdit(error)) return this.#showProblem(NOT_SENT);
-      // The text goes back into the field, unless the reader is writing the next message there.
-      if (!this.#field.value) this.#fill(text);
-      this.#showProblem(error.message);
-    }
+  submit(text) {
+    this.#clearProblem();
+    this.#send(text);
   }
 
-  clearProblem() {
-    this.#problem.textContent = "";
-    this.#field.removeAttribute("aria-invalid");
+  /** Returns a text to the field, unless the reader is writing the next message there. */
+  reject(text, reason) {
+    if (!this.#field.value) this.#fill(text);
+    this.#showProblem(reason);
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  #onKey(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape") this.#field.blur();
+    if (event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    this.#field.form.requestSubmit();
   }
 
   #submitField() {
     const text = this.#field.value;
-    this.#field.focus();
+    this.focus();
     if (!text.trim()) return this.#showProblem(EMPTY);
+    if (this.#charactersLeft < 0) return this.#showProblem(this.#tooLong);
     this.#fill("");
     this.submit(text);
   }
 
   #fill(text) {
     this.#field.value = text;
-    this.#countRemaining();
+    this.#onChange();
   }
 
-  #countRemaining() {
-    const remaining = Number(this.#field.dataset.limit) - [...this.#field.value].length;
-    this.#remaining.hidden = remaining > COUNT_FROM;
-    this.#remaining.textContent = remaining.toLocaleString();
-    this.#remaining.toggleAttribute("data-over", remaining < 0);
+  #onChange() {
+    const left = this.#charactersLeft;
+    this.#remaining.hidden = left > COUNT_FROM;
+    this.#remaining.textContent = left < 0 ? this.#tooLong : `${left} left`;
+    this.#remaining.toggleAttribute("data-over", left < 0);
+    tabStorage.save("draft", this.#field.value);
+  }
+
+  get #limit() {
+    return Number(this.#field.dataset.limit);
+  }
+
+  get #charactersLeft() {
+    return this.#limit - [...this.#field.value].length; // characters as the server counts them
+  }
+
+  get #tooLong() {
+    const excess = -this.#charactersLeft;
+    const characters = excess === 1 ? "character" : "characters";
+    return `${excess.toLocaleString()} ${characters} too long (limit ${this.#limit.toLocaleString()}).`;
   }
 
   #showProblem(text) {
     this.#problem.textContent = text;
     this.#field.setAttribute("aria-invalid", "true");
+  }
+
+  #clearProblem() {
+    this.#problem.textContent = "";
+    this.#field.removeAttribute("aria-invalid");
   }
 }

@@ -17,21 +17,27 @@ export class NameField {
     this.#input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault(); // Enter would send the message
-      this.confirm();
+      this.#settle();
       form.elements.new_message.focus();
     });
     const name = loadSetting("name");
     if (name === null) return;
     this.#input.value ||= name;
-    this.confirm();
+    this.#settle();
   }
 
   get value() {
     return this.#input.value.trim();
   }
 
-  /** Remembers the name and shows it as a line. */
-  confirm() {
+  /** Keeps the name of a message that the server accepted. */
+  accept(name) {
+    if (document.activeElement === this.#input) return; // the reader is changing it
+    this.#input.value ||= name;
+    if (this.value === name) this.#settle();
+  }
+
+  #settle() {
     saveSetting("name", this.value);
     this.#summary.querySelector("b").textContent = this.value || DEFAULT_NAME;
     this.#summary.hidden = false;

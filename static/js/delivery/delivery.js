@@ -121,13 +121,15 @@ export class Delivery extends EventTarget {
   /** Finds out why a connection failed and prepares the next one. */
   async #recover(error, signal) {
     if (error.cursorIsGone) return this.#reset(signal);
+    let { retryAfter } = error;
     if (!this.#connectedAt) {
       // A browser hides why a stream was refused, but the response to a plain request says why.
       const reason = await messagesAfter(this.#cursor, 1).then(() => null, (failure) => failure);
       if (reason?.cursorIsGone) return this.#reset(signal);
       if (!reason && this.#tryAgainOrFallBack()) return;
+      retryAfter = reason?.retryAfter;
     }
-    await this.#backOff(signal);
+    await this.#backOff(signal, retryAfter);
   }
 
   /** Selects the next method after two failures. Returns false if no method is left. */
@@ -151,10 +153,11 @@ export class Delivery extends EventTarget {
     }
   }
 
-  async #backOff(signal) {
+  /** Waits for a random time, and at least for `retryAfter` seconds. */
+  async #backOff(signal, retryAfter = 0) {
     const limit = Math.min(MAX_BACKOFF, 2000 * 2 ** this.#failures);
     this.#failures += 1;
-    const milliseconds = MIN_BACKOFF + Math.random() * limit;
+    const milliseconds = Math.max(MIN_BACKOFF, retryAfter * 1000) + Math.random() * limit;
     const retryAt = Date.now() + milliseconds;
     this.#dispatch("state", { state: "lost", method: this.#current, retryAt });
     await sleep(milliseconds, signal);

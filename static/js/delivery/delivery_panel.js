@@ -18,6 +18,7 @@ export class DeliveryPanel {
   #delivery;
   #methods;
   #chart;
+  #connected = false;
 
   constructor(panel, button, delivery, methods) {
     this.#panel = panel;
@@ -25,17 +26,29 @@ export class DeliveryPanel {
     this.#delivery = delivery;
     this.#methods = methods;
     this.#chart = new DelayChart(panel.querySelector("#chart"));
-    button.addEventListener("click", () => this.#toggle());
+    button.addEventListener("click", () => this.#toggle(panel.hidden));
+    document.addEventListener("keydown", (event) => this.#onKey(event));
     panel.addEventListener("change", ({ target }) => this.#choose(target.value));
-    delivery.addEventListener("state", () => this.#show());
+    delivery.addEventListener("state", ({ detail }) => {
+      this.#connected = detail.state === "connected";
+      this.#show();
+    });
     delivery.addEventListener("page", ({ detail }) => this.#measure(detail));
     setInterval(() => this.#show(), 1000); // the chart moves even without new messages
   }
 
-  #toggle() {
-    this.#panel.hidden = !this.#panel.hidden;
-    this.#button.setAttribute("aria-expanded", String(!this.#panel.hidden));
+  #toggle(open) {
+    this.#panel.hidden = !open;
+    this.#button.setAttribute("aria-expanded", String(open));
     this.#show();
+  }
+
+  /** Closes the panel on Escape, unless the key leaves a text field, a menu or a dialog. */
+  #onKey({ key, target }) {
+    if (key !== "Escape" || this.#panel.hidden) return;
+    if (target.closest("textarea, [popover], dialog")) return;
+    this.#toggle(false);
+    this.#button.focus();
   }
 
   #choose(name) {
@@ -59,7 +72,7 @@ export class DeliveryPanel {
 
   #show() {
     const { chosen, current } = this.#delivery;
-    const delay = formatDuration(current.meter.latestDelay);
+    const delay = this.#connected ? formatDuration(current.meter.latestDelay) : "–";
     this.#button.querySelector("#chip-method").textContent = current.title;
     this.#button.querySelector("#chip-delay").textContent = delay;
     if (this.#panel.hidden) return;

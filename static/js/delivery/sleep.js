@@ -1,12 +1,15 @@
 /** Resolves after `milliseconds`. Rejects as soon as the signal is aborted. */
 export function sleep(milliseconds, signal) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
+    if (signal.aborted) return reject(signal.reason);
     const abort = () => {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    if (signal.aborted) abort();
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", abort); // the signal may outlive many sleeps
+      resolve();
+    }, milliseconds);
     signal.addEventListener("abort", abort, { once: true });
   });
 }

@@ -1,20 +1,25 @@
-/** The controls of the log: earlier messages, jump to the newest, and the quotes of replies. */
+/** The controls of the log: earlier messages, and jump to the newest. */
+
+const UPWARD_KEYS = ["Home", "PageUp", "ArrowUp"];
 
 export class LogControls {
   #paginator;
-  #scrollManager;
   #earlier;
   #jump;
 
-  constructor(paginator, scrollManager, { scroller, earlier, jump }) {
+  constructor(paginator, { scroller, earlier, jump }) {
     this.#paginator = paginator;
-    this.#scrollManager = scrollManager;
     this.#earlier = earlier;
     this.#jump = jump;
     paginator.addEventListener("change", () => this.#show());
     scroller.addEventListener("scroll", () => paginator.loadNearby());
-    scroller.addEventListener("click", (event) => this.#followQuote(event));
-    earlier.addEventListener("click", () => paginator.loadNearby());
+    // A short log does not scroll, but the reader may still try to.
+    const askForEarlier = () => paginator.loadNearby({ asked: true });
+    earlier.addEventListener("click", askForEarlier);
+    scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && askForEarlier(), {
+      passive: true,
+    });
+    scroller.addEventListener("keydown", ({ key }) => UPWARD_KEYS.includes(key) && askForEarlier());
     jump.addEventListener("click", () => paginator.jumpToNewest());
   }
 
@@ -29,18 +34,7 @@ export class LogControls {
   get #earlierText() {
     const { loading, failed, hasEarlier } = this.#paginator;
     if (failed) return "Earlier messages could not be loaded. Try again.";
-    if (!hasEarlier) return "This is the beginning of the conversation";
+    if (!hasEarlier) return "This is the beginning";
     return loading ? "Loading earlier messages …" : "Earlier messages";
-  }
-
-  async #followQuote(event) {
-    const quote = event.target.closest(".quote");
-    if (!quote) return;
-    event.preventDefault();
-    const row = await this.#paginator.loadRow(quote.closest(".message").dataset.replyTo);
-    if (!row) return;
-    this.#scrollManager.scrollTo(row);
-    row.classList.remove("highlighted");
-    requestAnimationFrame(() => row.classList.add("highlighted"));
   }
 }

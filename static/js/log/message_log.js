@@ -6,19 +6,21 @@
 
 import { isRemark } from "./message_kinds.js";
 import { createMessageRow, showQuote } from "./message_row.js";
+import { Quotes } from "./quotes.js";
 import { RemarkGroup } from "./remark_group.js";
-import { dateOf, formatDay } from "./times.js";
+import { markRows } from "./row_marks.js";
+import { dateOf } from "./times.js";
 
-const JOIN_WITHIN = 5 * 60_000; // milliseconds between two messages of one author
 const RECENT_IDS = 1000; // remembered, so that a message delivered twice is shown once
 
 export class MessageLog {
   #list;
   #isMine;
   #entries = [];
-  #rows = new Map(); // by id
-  #unquoted = new Map(); // rows of replies, by the id of the message that they answer
+  #rows = new Map(); // entries of the conversation, by id
+  #quotes = new Quotes((id) => this.#rows.get(id));
   #recentIds = new Set();
+  #seenUntil;
 
   /**
    * @param {HTMLElement} list
@@ -44,88 +46,121 @@ export class MessageLog {
     return this.#entries.at(-1)?.last;
   }
 
-  /** Whether a reply is here, but not the message that it answers. */
-  get hasUnquotedReplies() {
-    return this.#unquoted.size > 0;
+  /** The text of the reader's last message here. */
+  get lastOwnText() {
+    return this.#entries.findLast(({ mine }) => mine)?.text;
   }
 
-  /** Returns the row of a message, or undefined. */
+  /** Returns the row of a message of the conversation, or undefined. */
   row(id) {
     return this.#rows.get(id)?.node;
   }
 
+  /** Returns the author and the text of a message of the conversation, or undefined. */
+  message(id) {
+    return this.#rows.get(id);
+  }
+
+  /** Shows what the replies in another list answer, which is below the log. */
+  showQuotesIn(list) {
+    for (const row of list.children) {
+      const { replyTo } = row.dataset;
+      if (replyTo) this.#quotes.add(row, replyTo);
+      const isFirst = row === list.firstElementChild;
+      row.classList.toggle("answers-previous", isFirst && replyTo === this.last);
+    }
+    this.#quotes.loadMissing();
+  }
+
   toggleRemarks(visible) {
     this.#list.classList.toggle("conversation-only", !visible);
-    this.#markDaysAndJoins();
+    this.#markRows();
+  }
+
+  /** Marks the first message of the conversation after this time as unread. */
+  markUnreadAfter(time) {
+    this.#seenUntil = time;
+    this.#markRows();
   }
 
   clear() {
     this.#entries = [];
     this.#rows.clear();
-    this.#unquoted.clear();
     this.#recentIds.clear();
     this.#list.replaceChildren();
   }
 
-  /** Adds messages after all others, except those that are here already. */
-  append(messages) {
-    const nodes = [];
-    const groups = new Set();
-    for (const message of messages) {
-      if (this.#recentIds.has(message.id)) continue;
-      this.#remember(message.id);
+  /**
+   * Adds messages after all others, except those that are here already. Stops before it adds more
+   * than `maxRows` rows. Returns whether it added all messages.
+   */
+  append(messages, maxRows = Infinity) {
+    const isNew = ({ id }) => !this.#recentIds.has(id);
+    const added = { nodes: [], groups: new Set() };
+    for (const message of messages.filter(isNew)) {
       let entry = this.#entries.at(-1);
       if (belongsTo(entry, message)) {
         entry.append(message);
       } else {
+        if (added.nodes.length === maxRows) break;
         entry = this.#createEntry(message);
         this.#entries.push(entry);
-        nodes.push(entry.node);
+        added.nodes.push(entry.node);
       }
-      if (entry instanceof RemarkGroup) groups.add(entry);
+      this.#remember(message.id);
+      if (entry instanceof RemarkGroup) added.groups.add(entry);
     }
-    this.#list.append(...nodes);
-    this.#update(nodes, groups);
+    this.#list.append(...added.nodes);
+    this.#update(added);
+    return !messages.some(isNew);
   }
 
-  /** Adds messages before all others. */
-  prepend(messages) {
-    const nodes = [];
-    const groups = new Set();
+  /**
+   * Adds messages before all others, the last ones first. Stops before it adds more than `maxRows`
+   * rows. Returns whether it added all messages.
+   */
+  prepend(messages, maxRows = Infinity) {
+    const added = { nodes: [], groups: new Set() };
+    let isComplete = true;
     for (const message of messages.toReversed()) {
       let entry = this.#entries[0];
       if (belongsTo(entry, message)) {
         entry.prepend(message);
       } else {
+        isComplete = added.nodes.length < maxRows;
+        if (!isComplete) break;
         entry = this.#createEntry(message);
         this.#entries.unshift(entry);
-        nodes.unshift(entry.node);
+        added.nodes.unshift(entry.node);
       }
-      if (entry instanceof RemarkGroup) groups.add(entry);
+      if (entry instanceof RemarkGroup) added.groups.add(entry);
     }
-    this.#list.prepend(...nodes);
-    this.#update(nodes, groups);
+    this.#list.prepend(...added.nodes);
+    this.#update(added);
+    return isComplete;
   }
 
-  /** Drops the first entries, so that at most `limit` are left. */
-  trimStart(limit) {
-    if (this.size > limit) this.#drop(this.#entries.splice(0, this.size - limit));
+  /** Returns the row of the last message. A remark has none in a closed group. */
+  lastRow({ opensGroup }) {
+    const entry = this.#entries.at(-1);
+    return opensGroup && entry instanceof RemarkGroup ? entry.openAtLatest() : entry?.node;
   }
 
-  /** Drops the last entries, so that at most `limit` are left. */
-  trimEnd(limit) {
-    if (this.size <= limit) return;
-    this.#drop(this.#entries.splice(limit));
+  dropFirst(count) {
+    this.#drop(this.#entries.splice(0, count));
+  }
+
+  dropLast(count) {
+    this.#drop(this.#entries.splice(this.size - count));
     this.#recentIds.clear(); // the dropped messages may come back
   }
 
   #drop(entries) {
-    for (const { node, first, answers } of entries) {
+    for (const { node, first } of entries) {
       node.remove();
       this.#rows.delete(first);
-      this.#unquoted.delete(answers);
     }
-    this.#markDaysAndJoins();
+    this.#markRows();
   }
 
   #createEntry(message) {
@@ -139,43 +174,28 @@ export class MessageLog {
       time,
       date: dateOf(time),
       speaker: `${role} ${mine} ${author}`,
+      mine,
+      isFromOthers: !mine,
       author,
       text,
       answers,
     };
     this.#rows.set(id, entry);
-    if (answers) this.#quote(entry.node, answers);
-    for (const row of this.#unquoted.get(id) ?? []) showQuote(row, entry);
-    this.#unquoted.delete(id);
     return entry;
   }
 
-  #quote(row, id) {
-    const answered = this.#rows.get(id);
-    if (answered) showQuote(row, answered);
-    else this.#unquoted.set(id, [...(this.#unquoted.get(id) ?? []), row]);
-  }
-
-  #update(nodes, groups) {
+  #update({ nodes, groups }) {
     for (const group of groups) group.showSummary();
-    if (nodes.length) this.#markDaysAndJoins();
+    if (!nodes.length) return;
+    this.#markRows();
+    for (const row of nodes) if (row.dataset.replyTo) this.#quotes.add(row, row.dataset.replyTo);
+    this.#quotes.loadMissing();
   }
 
-  /** Marks the first entry of each day, and joins messages that one author wrote in a row. */
-  #markDaysAndJoins() {
+  #markRows() {
     const hidesRemarks = this.#list.classList.contains("conversation-only");
-    let date = "";
-    let previous = {};
-    for (const entry of this.#entries) {
-      if (hidesRemarks && entry instanceof RemarkGroup) continue;
-      const startsDay = entry.date && entry.date !== date;
-      const { dataset, classList } = entry.node;
-      if (startsDay) dataset.day = formatDay(entry.time);
-      else delete dataset.day;
-      classList.toggle("joined", !startsDay && continues(entry, previous));
-      if (startsDay) date = entry.date;
-      previous = entry;
-    }
+    const isShown = (entry) => !hidesRemarks || !(entry instanceof RemarkGroup);
+    markRows(this.#entries.filter(isShown), this.#seenUntil);
   }
 
   #remember(id) {
@@ -187,9 +207,3 @@ export class MessageLog {
 }
 
 const belongsTo = (entry, message) => entry instanceof RemarkGroup && entry.accepts(message);
-
-/** Returns whether an entry is from the author of the previous one and shortly after it. */
-function continues(entry, previous) {
-  const sameSpeaker = Boolean(entry.speaker) && entry.speaker === previous.speaker;
-  return sameSpeaker && Date.parse(entry.time) - Date.parse(previous.time) < JOIN_WITHIN;
-}

@@ -2,7 +2,7 @@
 
 import { createChatPicture, picturesNamedIn } from "../gallery/pictures.js";
 import { cloneTemplate } from "../page/template.js";
-import { linkify } from "./linkify.js";
+import { createText } from "./message_text.js";
 import { formatFull, formatTime } from "./times.js";
 
 const HUES = 8;
@@ -12,12 +12,12 @@ const QUOTE_LENGTH = 200; // characters
 export function createMessageRow(message, isMine) {
   const row = cloneTemplate("message-row");
   fill(row, message);
-  row.id = `m-${message.id}`;
   row.dataset.replyTo = message.reply_to ?? "";
   row.classList.toggle("mine", isMine);
   row.querySelector(".avatar").textContent = [...message.author][0];
   row.querySelector(".avatar").dataset.hue = hueOf(message.author);
   row.querySelector(".author").textContent = message.author;
+  row.querySelector(".reply span").textContent = `Reply to ${message.author}`;
   const quote = row.querySelector(".quote");
   if (message.reply_to) quote.href = `#m-${message.reply_to}`;
   else quote.remove();
@@ -55,15 +55,19 @@ export function readMessage(row) {
     reply_to: replyTo || undefined,
     time: row.querySelector("time").getAttribute("datetime"),
     author: author ?? row.querySelector(".author").textContent,
-    text: row.querySelector(".text").textContent,
+    text: row.dataset.text ?? row.querySelector(".text").textContent,
   };
 }
 
 function fill(row, message) {
+  row.id = `m-${message.id}`;
   row.dataset.id = message.id;
   row.dataset.role = message.role;
-  row.querySelector(".text").replaceChildren(...linkify(message.text));
-  showTime(row.querySelector("time"), message.time);
+  row.querySelector(".text").replaceChildren(...createText(message.text));
+  row.querySelector(".stamp").href = `#m-${message.id}`;
+  const time = row.querySelector("time");
+  showTime(time, message.time);
+  time.textContent ||= "#"; // a message written by hand may have no time, but it has a link
 }
 
 /** Returns a number from 0 to 7 that is always the same for a name. */

@@ -24,7 +24,10 @@ export class RemarkGroup {
     this.node = cloneTemplate("remark-group");
     this.first = this.last = message.id;
     const details = this.node.querySelector("details");
-    details.addEventListener("toggle", () => this.#show(details.open ? this.#newest : null));
+    details.addEventListener("toggle", () => {
+      if (!details.open) this.#show(null);
+      else if (!this.#shown) this.#show(this.#newest);
+    });
     this.#button(".earlier").addEventListener("click", () => this.#showEarlier());
     this.#button(".newest").addEventListener("click", () => this.#show(this.#newest));
     this.append(message);
@@ -52,6 +55,14 @@ export class RemarkGroup {
     if (!complete || this.#count > PAGE_SIZE) return;
     this.#newest.unshift(message);
     if (this.#shown === this.#newest) this.#list.prepend(createRemarkRow(message));
+  }
+
+  /** Opens the group at its newest remarks, which later ones do not push out. Returns the last. */
+  openAtLatest() {
+    this.#show([...this.#newest]);
+    this.node.classList.add("revealed");
+    this.node.querySelector("details").open = true;
+    return this.#list.lastElementChild;
   }
 
   /** Updates the line after remarks were added. */

@@ -11,7 +11,7 @@ export class RemarkSwitch {
     checkbox.addEventListener("change", () => {
       saveSetting(SETTING, checkbox.checked ? "yes" : "no");
       scrollManager.keepPosition(() => log.toggleRemarks(checkbox.checked), { follow: true });
-      paginator.loadNearby();
+      paginator.loadNearby({ asked: true });
     });
   }
 }

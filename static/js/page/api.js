@@ -1,13 +1,16 @@
 /** Requests to the server. */
 
 const TIMEOUT = 10_000; // milliseconds for a response that the server sends at once
+const MAX_RETRY_AFTER = 3600; // seconds
 
 /** An error response: its HTTP status, a code for programs and a message for people. */
 export class ApiError extends Error {
-  constructor(status, code, message) {
+  /** @param {number} [retryAfter] seconds to wait before another attempt; 0 is unknown */
+  constructor(status, code, message, retryAfter = 0) {
     super(message);
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 
   /** Whether the cursor no longer fits the dialog, so the log has to be loaded again. */
@@ -46,15 +49,24 @@ export const messagesBefore = (id, limit) => fetchPage("/messages", { before: id
 
 export const messagesAfter = (cursor, limit) => fetchPage("/messages", { after: cursor, limit });
 
-/** Posts a message and returns it as stored. Posting a nonce again does not store it again. */
-export async function createMessage(text, author, nonce) {
-  const response = await fetch("/messages", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ text, author, nonce }),
-    signal: AbortSignal.timeout(TIMEOUT),
-  });
-  return readJson(response);
+/**
+ * Posts a message and returns it as stored. Posting a nonce again does not store it again.
+ * @param {{text: string, author: string, nonce: string, reply_to?: string}} post
+ * @throws {Error} with a message for people
+ */
+export async function createMessage(post) {
+  try {
+    const response = await fetch("/messages", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(post),
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    return await readJson(response);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new Error("The server did not answer.", { cause: error });
+  }
 }
 
 /** Returns the pictures of the gallery: {name, title, caption, alt}. */
@@ -68,7 +80,14 @@ async function readJson(response) {
   if (response.status === 401) location.assign("/login");
   const { error } = await response.json().catch(() => ({}));
   const message = error?.message ?? `The server answered with status ${response.status}.`;
-  throw new ApiError(response.status, error?.code ?? "error", message);
+  const retryAfter = readSeconds(response.headers.get("Retry-After"));
+  throw new ApiError(response.status, error?.code ?? "error", message, retryAfter);
+}
+
+/** Returns the seconds that a Retry-After header asks for, as a number or as a date. */
+function readSeconds(header) {
+  const seconds = Number(header) || (Date.parse(header) - Date.now()) / 1000 || 0;
+  return Math.min(Math.max(seconds, 0), MAX_RETRY_AFTER);
 }
 
 /** Returns the bytes of an HTTP response on the wire: status line, headers and body. */

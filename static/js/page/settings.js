@@ -1,22 +1,11 @@
-/** Settings of the reader. If the browser refuses to store them, they last until a reload. */
+/** Settings of the reader, which all tabs of the browser share. */
 
-const PREFIX = "one-file-chat.";
-const fallback = new Map();
+import { SafeStorage } from "./safe_storage.js";
+
+export const settings = new SafeStorage("localStorage");
 
 /** Returns the value of a setting, or null. */
-export function loadSetting(name) {
-  try {
-    return localStorage.getItem(PREFIX + name);
-  } catch {
-    return fallback.get(name) ?? null;
-  }
-}
+export const loadSetting = (name) => settings.load(name);
 
 /** Stores a setting as text. */
-export function saveSetting(name, value) {
-  try {
-    localStorage.setItem(PREFIX + name, value);
-  } catch {
-    fallback.set(name, value);
-  }
-}
+export const saveSetting = (name, value) => settings.save(name, value);
