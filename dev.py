@@ -1,6 +1,7 @@
 """Everything a developer does, with one command that needs only Python 3.11 or newer.
 
-    python3 dev.py run      start the server and the robot; Ctrl-C stops both
+    python3 dev.py run      start the server and the robot; Ctrl-C stops both. With --lab, viewers
+                            of /delivery can make messages and network faults
     python3 dev.py test     run the tests; further arguments go to pytest: test -k dialog
     python3 dev.py check    lint, check the format, check the types
     python3 dev.py bench    compare with other servers, about ten minutes; with --quick 90 seconds
@@ -121,7 +122,7 @@ def run() -> int:
     received: list[int] = []  # no exception, which could lose a process that is being started
     on_signals(lambda number, _: received.append(number))
     for name, command in (line.split(": ", 1) for line in lines):
-        processes.append(start(command))
+        processes.append(start(command + " --lab" * (name == "web" and "--lab" in sys.argv)))
         threading.Thread(target=print_output, args=(name, processes[-1])).start()
     while not received and all(process.poll() is None for process in processes):
         time.sleep(0.1)
@@ -174,8 +175,8 @@ def stop(processes: "list[subprocess.Popen[str]]") -> None:
 def test() -> int:
     """Run the tests, after installing the browser and the Redis server that they need."""
     install("requirements-dev.txt")
-    # Three workers, even on two cores, because tests mostly wait for a process or a page.
-    return call("-m", "tests.programs") or call("-m", "pytest", "-n", "3", *sys.argv[2:])
+    # Four workers, even on two cores, because tests mostly wait for a process or a page.
+    return call("-m", "tests.programs") or call("-m", "pytest", "-n", "4", *sys.argv[2:])
 
 
 def check() -> int:
@@ -227,7 +228,7 @@ def main() -> None:
         return
     if name not in COMMANDS:
         sys.exit(f"{__doc__}\nThere is no command {name!r}. Choose one of those above.")
-    if others and name not in {"test", "bench"}:
+    if others and name not in {"test", "bench"} and [name, *others] != ["run", "--lab"]:
         sys.exit(
             f"dev.py {name} takes no arguments, but got {' '.join(others)}. Set variables instead, "
             "such as PORT=5001 python3 dev.py run, or start server.py and robot.py yourself."

@@ -1,9 +1,9 @@
 """The robot process: replies to people and makes a remark every second.
 
-Each message of a person gets one reply, even if the robot starts late or is killed. Authors take
-turns, and each gets replies in order. The dialog itself records which messages have a reply: in
-the `reply_to` of the replies and the checkpoints of the remarks. Only one robot is active in a
-dialog. Others wait until it ends.
+A message that the robot understands, or that is meant for it, gets one reply, even if the robot
+starts late or is killed. Authors take turns, and each gets replies in order. The dialog itself
+records which messages have a reply: in the `reply_to` of the replies and the checkpoints of the
+remarks. Only one robot is active in a dialog. Others wait until it ends.
 
 Two threads keep replies and remarks from delaying each other.
 """
@@ -11,7 +11,6 @@ Two threads keep replies and remarks from delaying each other.
 import os
 import sys
 import threading
-from collections.abc import Sequence
 
 import settings
 import startup
@@ -20,9 +19,8 @@ try:
     from bot.knowledge import Knowledge
     from bot.remark_loop import make_remarks
     from bot.reply_loop import ReplyLoop
-    from bot.rules.replies import Turn
-    from bot.terminal import talk
-    from dialog import Dialog, Message, open_or_exit
+    from bot.terminal import print_unanswered, print_weak, talk
+    from dialog import Dialog, open_or_exit
     from logs import start_logging
 except ModuleNotFoundError as error:
     sys.exit(startup.missing_package(error))
@@ -42,15 +40,21 @@ def main() -> None:
         knowledge = Knowledge(options.rules, options.weather_place)
     except (OSError, ValueError) as error:
         sys.exit(
-            f"The robot cannot use its rules. {error}. "
-            "Correct the file, or choose another file with --rules."
+            f"The robot cannot use its topics. {error}. "
+            "Correct the file, or choose another folder with --rules."
         )
-    knowledge.follow_rules()
+    if options.weak:
+        print_weak(options.rules)
+        return
+    knowledge.follow_topics()
     if options.talk:
         talk(knowledge, why=options.why)
         return
     dialog = open_or_exit(options.dialog)
     location, seconds = dialog.location, f"{options.every:g} s"
+    if options.unanswered:
+        print_unanswered(dialog, knowledge.topics)
+        return
     print(
         f"Robot follows {location}, with a remark every {seconds}. Press Ctrl-C to stop.",
         flush=True,
@@ -65,14 +69,12 @@ def main() -> None:
 
 def run(dialog: Dialog, knowledge: Knowledge, interval: float) -> None:
     """Reply in one thread and make remarks in this one. Raises SystemExit if replying fails."""
-
-    def reply(message: Message, turns: Sequence[Turn]) -> str:
-        return knowledge.reply(message.text, message.author, turns).text
-
-    loop = ReplyLoop(dialog, reply)
+    loop = ReplyLoop(dialog, knowledge.answer)
     replying = threading.Thread(target=loop.run, daemon=True)
     replying.start()
-    for _ in make_remarks(dialog, interval, knowledge.remark, lambda: loop.checkpoint):
+    for _ in make_remarks(
+        dialog, interval, knowledge.remark, lambda: loop.checkpoint, loop.is_quiet
+    ):
         if not replying.is_alive():
             sys.exit("The robot can no longer reply, because of the error above. Please report it.")
 

@@ -33,9 +33,17 @@ try:
     from web.asgi import FrontDoor
     from web.capacity import Capacity
     from web.forwarded import TrustedProxies
-    from web.posts import LARGEST_BODY, PostChecker
-    from web.resources import collect_garbage_rarely, favour_the_loop, raise_descriptor_limit
-    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
+    from web.lab.protocol import LabHttpProtocol
+    from web.lab.sessions import Lab
+    from web.posts import PostChecker
+    from web.resources import (
+        collect_garbage_rarely,
+        favour_the_loop,
+        raise_descriptor_limit,
+        return_free_memory,
+    )
+    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol
+    from web.websocket_protocol import WebSocketProtocol
     from web.wsgi import WsgiBridge
 except ModuleNotFoundError as error:
     sys.exit(startup.missing_package(error))
@@ -44,9 +52,7 @@ except KeyboardInterrupt:
 
 log = logging.getLogger("server")
 
-SHARE_FOR_SUBSCRIBERS = 3 / 4  # of all descriptors
 TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
-PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
 AIRPLAY_PORTS = (5000, 7000)  # of AirPlay Receiver, which is on by default
 TICK = 1.0  # seconds
@@ -56,13 +62,14 @@ BACKLOG = 2048  # connections that the system queues until they are accepted
 def create_app() -> Any:  # noqa: ANN401  # Flask's own type; only web/ imports Flask
     """Return the Flask application with the settings of the environment, for `flask run`."""
     options = settings.read(settings.SERVER, "", [], os.environ)
-    return create_flask_app(open_dialog(options.dialog), **access_and_posts(options))
+    checks = access_and_posts(options, listens_on=None)
+    return create_flask_app(open_dialog(options.dialog), **checks)
 
 
-def access_and_posts(options: argparse.Namespace) -> dict[str, Any]:
+def access_and_posts(options: argparse.Namespace, listens_on: str | None) -> dict[str, Any]:
     """Return the access control and the checker of posts, as arguments of `create_flask_app`."""
     return {
-        "access": AccessControl(options.chat_password, options.trusted_hosts),
+        "access": AccessControl(options.chat_password, options.trusted_hosts, listens_on),
         "posts": PostChecker(options.posts),
     }
 
@@ -71,11 +78,14 @@ def create_front_door(options: argparse.Namespace) -> FrontDoor:
     """Return the ASGI application of one server process. uvicorn calls this in each process."""
     start_logging()
     dialog = open_dialog(options.dialog)
-    capacity = Capacity(int(raise_descriptor_limit() * SHARE_FOR_SUBSCRIBERS))
-    checks = access_and_posts(options)
-    flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken)
     proxies = TrustedProxies(options.forwarded_allow_ips)
-    front_door = FrontDoor(dialog, WsgiBridge(flask), checks["access"], capacity, proxies)
+    capacity = Capacity(raise_descriptor_limit(), proxies.trusts_peer)
+    checks = access_and_posts(options, options.host)
+    rules = checks["access"], capacity, proxies
+    lab = Lab(*rules) if options.lab else None
+    flask = create_flask_app(dialog, **checks, count_subscribers=lambda: capacity.taken, lab=lab)
+    front_door = FrontDoor(dialog, WsgiBridge(flask), *rules, lab=lab)
+    return_free_memory()
     collect_garbage_rarely()
     favour_the_loop()
     return front_door
@@ -144,13 +154,9 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         factory=True,
         interface="asgi3",
         workers=options.workers,
-        http=HttpProtocol,
+        http=LabHttpProtocol if options.lab else HttpProtocol,
         ws=WebSocketProtocol,
         lifespan="on",  # "auto" would continue silently if the dialog could not be watched
-        ws_max_size=LARGEST_BODY,
-        ws_ping_interval=PING_INTERVAL,
-        ws_ping_timeout=PING_INTERVAL,
-        ws_per_message_deflate=False,  # a compressor for each WebSocket costs more than it saves
         headers=list(SECURITY_HEADERS.items()),
         log_config=None,
         log_level=logging.WARNING,
@@ -193,6 +199,8 @@ def main() -> None:
     options = settings.read(
         settings.SERVER, "Serve the page and the chat.", sys.argv[1:], os.environ
     )
+    if options.lab and options.workers > 1:
+        sys.exit("The lab needs a single server process. Leave out --lab, or use --workers 1.")
     dialog = open_or_exit(options.dialog)
     listener = listen(options.host, options.port)
     host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104

@@ -7,63 +7,13 @@ compares the table in the README with it.
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from setting_values import bounds, number, proxies, text_in, words
+
 VERSION = "1.0.0"
 ROOT = Path(__file__).parent
-LARGEST_BOUND = {"size": 1e18, "age": 36_500 * 86_400}  # bytes, and seconds, which dates allow
-
-
-def number(low: float, high: float, kind: Callable[[str], float] = float) -> Callable[[str], Any]:
-    """Return a function that reads a number from `low` to `high`, and raises ValueError outside."""
-
-    def parse(text: str) -> float:
-        value = kind(text)
-        if not low <= value <= high:
-            raise ValueError
-        return value
-
-    return parse
-
-
-def bounds(text: str) -> dict[str, float]:
-    """Return how much of the dialog to keep, from `1GB`, `30d` or both. Raises ValueError.
-
-    The result has `size` in bytes and `age` in seconds, as `Dialog.trim` takes them.
-    """
-    limits = [_bound(part) for part in text.split()]
-    if len(dict(limits)) < len(limits):
-        raise ValueError
-    return dict(limits)
-
-
-def _bound(text: str) -> tuple[str, float]:
-    units = {"kB": ("size", 1e3), "MB": ("size", 1e6), "GB": ("size", 1e9), "d": ("age", 86_400)}
-    digits = text.rstrip("kMGBd")
-    name, factor = units.get(text.removeprefix(digits), ("", 0.0))
-    if not 0 < float(digits) * factor <= LARGEST_BOUND.get(name, 0.0):
-        raise ValueError
-    return name, float(digits) * factor
-
-
-def text_in(encoding: str) -> Callable[[str], str]:
-    """Return a function that returns its text, and raises ValueError if it cannot be encoded."""
-    return lambda text: str(text.encode(encoding), encoding)
-
-
-def words(text: str) -> list[str]:
-    """Return words that are separated by spaces or commas."""
-    return text.replace(",", " ").split()
-
-
-def proxies(text: str) -> list[str]:
-    """Return the addresses and networks in a text, or `*`. Raises ValueError."""
-    for word in words(text):
-        if word != "*":
-            ip_network(word, strict=False)
-    return words(text)
 
 
 @dataclass(frozen=True)
@@ -138,6 +88,7 @@ SERVER = (
         number(1, 1000, int),
         "a whole number from 1 to 1000, such as 2",
     ),
+    Setting("--lab", (), "", "give each viewer of /delivery a dialog and faults", switch=True),
     Setting(
         "",
         ("CHAT_PASSWORD",),
@@ -152,7 +103,7 @@ SERVER = (
         ("TRUSTED_HOSTS",),
         "",
         "host names that the server answers to; .example.org includes its subdomains; "
-        "without it, every name",
+        "without it, every name, or only loopback names if the server listens on loopback",
         words,
     ),
     Setting(
@@ -176,11 +127,21 @@ ROBOT = (
         "a number of seconds from 0.01 to 86400, such as 2.5",
     ),
     DIALOG,
-    Setting("--rules", (), str(ROOT / "bot" / "rules.toml"), "the file of the rules", Path),
+    Setting("--rules", (), str(ROOT / "bot" / "topics"), "the folder of the topics", Path),
     Setting(
         "--talk", (), "", "reply to the lines of the terminal instead of a dialog", switch=True
     ),
-    Setting("--why", (), "", "with --talk: print the rule that matched", switch=True),
+    Setting("--why", (), "", "with --talk: print what spoke for and against", switch=True),
+    Setting(
+        "--weak", (), "", "print the examples that need others like them, and end", switch=True
+    ),
+    Setting(
+        "--unanswered",
+        (),
+        "",
+        "print what people wrote and the robot did not know, ready to paste, and end",
+        switch=True,
+    ),
     Setting(
         "",
         ("WEATHER_PLACE",),

@@ -1,26 +1,41 @@
-"""A soak test: clients of all kinds come and go for a while, and no resource may grow.
+"""A soak test: clients of all kinds come and go, hostile ones too, and no resource may grow.
 
     python bench/soak.py [--minutes 20] [--clients 300]
 
-Prints the memory, threads and descriptors of server and robot after the first minute, then after
-every fifth.
+Prints the memory, threads and descriptors of server and robot, and the delay of a message to
+another subscriber, after the first minute and then after every fifth. The hostile clients of
+hostile.py begin after the first minute. Exits with 1 if the server ever takes LARGEST_GROWTH more
+memory than at the start, or if the median delay beside hostile clients exceeds LARGEST_DELAY.
 """
 
 import argparse
 import asyncio
 import contextlib
+import json
 import re
+import statistics
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 from random import Random
 
 from websockets.asyncio.client import connect
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.processes import ROOT
+from dialog import timestamp
+
 LONGEST_STAY = 60.0  # seconds
+LARGEST_GROWTH = 100  # MB
+LARGEST_DELAY = 20.0  # ms
+PROBE_INTERVAL = 0.5  # seconds between two messages whose delay is measured
+SAMPLES_PER_MINUTE = 12  # of the memory
+LONG_MESSAGES = 20_000  # in the dialog at the start, so that histories are expensive
 random = Random(1)
 
 
@@ -31,30 +46,69 @@ async def main() -> None:
     parser.add_argument("--clients", type=int, default=300)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        dialog = ["--dialog", str(Path(folder) / "dialog.jsonl")]
+        path = Path(folder) / "dialog.jsonl"
+        path.write_text(line(role="robot", text="x" * 1900) * LONG_MESSAGES)
+        dialog = ["--dialog", str(path)]
         async with (
-            running("server.py", "--port", "0", "--posts", "0", *dialog) as (server, line),
+            running("server.py", "--port", "0", "--posts", "0", *dialog) as (server, printed),
             running("robot.py", *dialog) as (robot, _),
         ):
-            host, port = re.findall(r"http://([^:]+):(\d+)", line)[0]
+            host, port = re.findall(r"http://([^:]+):(\d+)", printed)[0]
+            start = most = memory(server.pid)
             served = Counter[str]()
+            delays: list[float] = []
+            probe = asyncio.create_task(measure_delays(host, port, path, delays))
             clients = [
                 asyncio.create_task(client(host, port, served)) for _ in range(options.clients)
             ]
+            print(f"The server starts with {start} MB.")
             print("minute process   MB  threads  descriptors  clients served", flush=True)
-            for minute in range(1, options.minutes + 1):
-                await asyncio.sleep(60)
-                if minute == 1 or minute % 5 == 0:
-                    for name, process in (("server", server), ("robot", robot)):
-                        print(
-                            f"{minute:>6} {name:<7} {resources(process.pid)} {served.total():>15,}",
-                            flush=True,
-                        )
-            failed = [task.exception() for task in clients if task.done()]
+            async with contextlib.AsyncExitStack() as stack:
+                for minute in range(1, options.minutes + 1):
+                    for _ in range(SAMPLES_PER_MINUTE):
+                        await asyncio.sleep(60 / SAMPLES_PER_MINUTE)
+                        most = max(most, memory(server.pid))
+                    if minute == 1 or minute % 5 == 0:
+                        for name, process in (("server", server), ("robot", robot)):
+                            used = resources(process.pid)
+                            print(f"{minute:>6} {name:<7} {used} {served.total():>15,}", flush=True)
+                        print(f"       delay   {summary(delays)}", flush=True)
+                    if minute == 1:
+                        delays.clear()
+                        await stack.enter_async_context(running("bench/hostile.py", host, port))
+            failed = [task.exception() for task in [*clients, probe] if task.done()]
             print(f"{len(failed)} clients failed {failed[:3]}; by kind: {dict(served)}")
-            for task in clients:
+            print(f"most memory: {most} MB; delay beside hostile clients: {summary(delays)}")
+            for task in [*clients, probe]:
                 task.cancel()
-            await asyncio.gather(*clients, return_exceptions=True)
+            await asyncio.gather(*clients, probe, return_exceptions=True)
+    if failed or most - start > LARGEST_GROWTH or statistics.median(delays) > LARGEST_DELAY:
+        sys.exit(1)
+
+
+def line(**fields: str) -> str:
+    """Return a line of the dialog."""
+    return json.dumps({"time": timestamp(), **fields}) + "\n"
+
+
+async def measure_delays(host: str, port: str, path: Path, delays: list[float]) -> None:
+    """Append messages, and add the time until a subscriber has them to `delays`, in ms."""
+    async with connect(f"ws://{host}:{port}/messages/socket") as pages:
+        for number in count():
+            text = f"probe {number}"
+            started = time.perf_counter()
+            with path.open("a") as file:
+                file.write(line(role="robot", text=text))
+            while text not in str(await pages.recv()):
+                pass
+            delays.append((time.perf_counter() - started) * 1000)
+            await asyncio.sleep(PROBE_INTERVAL)
+
+
+def summary(delays: list[float]) -> str:
+    """Return the median and the 99th percentile of delays."""
+    hundredths = statistics.quantiles(delays, n=100)
+    return f"{hundredths[49]:.1f} ms (median), {hundredths[98]:.1f} ms (99th percentile)"
 
 
 @contextlib.asynccontextmanager
@@ -92,7 +146,7 @@ async def request(host: str, port: str, head: str, body: str = "") -> None:
     try:
         length = f"Content-Length: {len(body)}\r\n" if body else ""
         writer.write(
-            f"{head} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{length}\r\n{body}".encode()
+            f"{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{length}\r\n{body}".encode()
         )
         while await reader.read(65536):
             pass
@@ -142,9 +196,14 @@ async def websocket(host: str, port: str) -> None:
 def resources(pid: int) -> str:
     """Return the memory in MB, the threads and the descriptors of a process, as columns."""
     process = Path("/proc") / str(pid)
-    resident = (process / "status").read_text().partition("VmRSS:")[2].split()[0]
     threads, descriptors = (len(list((process / name).iterdir())) for name in ("task", "fd"))
-    return f"{int(resident) // 1024:>5} {threads:>8} {descriptors:>12}"
+    return f"{memory(pid):>5} {threads:>8} {descriptors:>12}"
+
+
+def memory(pid: int) -> int:
+    """Return the memory of a process in MB."""
+    status = (Path("/proc") / str(pid) / "status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 
 if __name__ == "__main__":

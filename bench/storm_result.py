@@ -1,57 +1,60 @@
 """The result of a crash storm. Every count of `errors` has to be 0."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from bench.storm_clients import Record
 from dialog import Message
 
 Counts = dict[str, int]
 
 
-def counts(
-    messages: Sequence[Message], acknowledged: Mapping[str, str], received: Mapping[str, list[str]]
-) -> Counts:
+def counts(record: Record) -> Counts:
     """Return how much was written and read."""
+    texts = {message.text for message in record.journal}
     return {
-        "messages acknowledged": len(acknowledged),
-        "of those appended without the server": sum(not id_ for id_ in acknowledged.values()),
-        "replies": sum(bool(message.reply_to) for message in messages),
-        "messages in the dialog": len(messages),
-    } | {f"received by {name}": len(ids) for name, ids in received.items()}
+        "messages acknowledged": len(record.acknowledged),
+        "ids of those used as a cursor": len(record.after),
+        "lines appended without the server": len(record.echoed),
+        "of those lost in a trim": len(set(record.echoed) - texts),
+        "replies": sum(bool(message.reply_to) for message in record.journal),
+        "messages in the dialog": len(record.journal),
+    } | {f"received by {name}": len(ids) for name, ids in record.received.items()}
 
 
-def errors(
-    messages: Sequence[Message],
-    lines: Iterable[bytes],
-    acknowledged: Mapping[str, str],
-    received: Mapping[str, list[str]],
-) -> Counts:
+def errors(record: Record, lines: Sequence[bytes], newest: Sequence[str]) -> Counts:
     """Return how often each promise was broken.
 
-    `lines` are those of the file, none on Redis. `acknowledged` maps a text to the id that the
-    server returned, or to "" without the server. `received` maps a delivery method to its ids.
+    `lines` are those of the file, none on Redis. `newest` are the last ids in the dialog.
     """
+    messages = record.journal
+    ids = [message.id for message in messages]
+    place = {id_: index for index, id_ in enumerate(ids)}
     questions = [message for message in messages if message.role == "user"]
     replies = [message.reply_to for message in messages if message.reply_to]
-    order = {message.id: index for index, message in enumerate(questions)}
-    positions = [order.get(reply, -1) for reply in replies]
-    ids = {message.text: message.id for message in questions}
+    id_of = {message.text: message.id for message in questions}
     found = {
-        "acknowledged, but lost": sum(text not in ids for text in acknowledged),
+        "acknowledged, but lost": len(record.acknowledged.keys() - id_of.keys()),
         "acknowledged with another id": sum(
-            bool(id_) and ids.get(text) != id_ for text, id_ in acknowledged.items()
+            id_of.get(text, id_) != id_ for text, id_ in record.acknowledged.items()
         ),
-        "written twice": len(questions) - len(ids),
+        "acknowledged with an id that is no cursor": len(record.not_a_cursor),
+        "acknowledged with an id that gives other messages": sum(
+            ids[place[id_] + 1 :][: len(after)] != after
+            for id_, after in record.after.items()
+            if id_ in place
+        ),
+        "written twice": len(questions) - len(id_of),
         "out of order": out_of_order(message.text for message in questions),
-        "torn lines": sum(not is_message(line) for line in lines),
+        "torn lines": sum(not is_whole(line) for line in lines if line.strip()),
         "replies missing": len({message.id for message in questions} - set(replies)),
         "replies doubled": len(replies) - len(set(replies)),
-        "replies out of order": sum(later < earlier for earlier, later in pairwise(positions)),
+        "replies out of order for their author": replies_out_of_order(questions, replies),
+        "end of the dialog differs": int(ids[-len(newest) :] != list(newest)),
     }
-    expected = [message.id for message in messages]
-    for name, read in received.items():
-        up_to_last = expected[: expected.index(read[-1]) + 1] if read else expected
+    for name, read in record.received.items():
+        up_to_last = ids[: place.get(read[-1], len(ids)) + 1] if read else ids
         found[f"lost by {name}"] = len(set(up_to_last) - set(read))
         found[f"doubled by {name}"] = len(read) - len(set(read))
         found[f"out of order by {name}"] = int(read != up_to_last)
@@ -67,9 +70,21 @@ def out_of_order(texts: Iterable[str]) -> int:
     return sum(a > b for numbers in by_writer.values() for a, b in pairwise(numbers))
 
 
-def is_message(line: bytes) -> bool:
-    """Return whether a line of the file is a whole message."""
+def replies_out_of_order(questions: Sequence[Message], replies: Sequence[str]) -> int:
+    """Return how often a later message of an author was answered before an earlier one.
+
+    The robot answers authors in turns, so replies to different authors have no order.
+    """
+    asked = {message.id: (message.author, place) for place, message in enumerate(questions)}
+    by_author: dict[str, list[int]] = {}
+    for author, place in (asked[reply] for reply in replies if reply in asked):
+        by_author.setdefault(author, []).append(place)
+    return sum(a > b for places in by_author.values() for a, b in pairwise(places))
+
+
+def is_whole(line: bytes) -> bool:
+    """Return whether a line of the file is whole: a message, a note or the header."""
     try:
-        return "text" in json.loads(line)
+        return isinstance(json.loads(line), dict)
     except ValueError:
         return False

@@ -1,13 +1,13 @@
 """The recent conversation of each author with the robot."""
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 
-from bot.rules.replies import Turn
-from dialog import Dialog, Message
+from bot.replies.answering import Turn
+from dialog import Message
 
 MAX_AUTHORS = 1000  # whose conversations are remembered
 MAX_TURNS = 60  # messages remembered of each conversation
-RECENT_MESSAGES = 10_000  # read when the robot starts
 
 
 class Conversations:
@@ -29,9 +29,8 @@ class Conversations:
         return list(self._by_author.get(author, ()))
 
 
-def recent_conversations(dialog: Dialog) -> Conversations:
-    """Return the conversations in the newest messages of the dialog. Raises Unavailable."""
-    messages = dialog.newest(RECENT_MESSAGES).messages
+def recent_conversations(messages: Sequence[Message]) -> Conversations:
+    """Return the conversations in the newest messages of a dialog."""
     by_id = {message.id: message for message in messages}
     conversations = Conversations()
     for reply in messages:

@@ -17,8 +17,9 @@ def make_remarks(
     interval: float,
     remark: Callable[[int], str],
     checkpoint: Callable[[], str | None],
+    is_quiet: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
-    """Make a remark every `interval` seconds, and yield after each.
+    """Make a remark every `interval` seconds unless `is_quiet`, and yield after each.
 
     A remark stores the checkpoint, if there is one, when the last one is CHECKPOINT_INTERVAL ago.
 
@@ -31,6 +32,9 @@ def make_remarks(
     while True:
         tick = max(tick, int((time.monotonic() - started) / interval)) + 1
         time.sleep(max(0.0, started + tick * interval - time.monotonic()))
+        if is_quiet():
+            yield
+            continue
         cursor = checkpoint() if time.monotonic() >= next_checkpoint else None
         extra = {CHECKPOINT: cursor} if cursor else {}
         try:

@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.company import Company
 from dialog import Page
 from dialog.unanswered import needs_reply
 
@@ -15,6 +16,7 @@ class Waiting(NamedTuple):
 
     id: str
     before: str  # the cursor from which the message is read
+    alone: bool = True  # whether nobody else took part in the conversation
 
 
 class ReplyQueue:
@@ -24,13 +26,15 @@ class ReplyQueue:
     until everything was read.
     """
 
-    def __init__(self, start: str) -> None:
-        """Create a queue that reads from the cursor `start`."""
+    def __init__(self, start: str, company: Company | None = None) -> None:
+        """Create a queue that reads from the cursor `start`, where `company` takes part."""
         self.cursor = start  # where the next page begins
         self.is_read = False  # whether everything was read
         self._waiting: dict[str, Waiting] = {}  # by id, in the order of the dialog
         self._authors: OrderedDict[str, deque[str]] = OrderedDict()  # ids, by whose turn is next
         self._rest: str | None = None  # the cursor before the first message without room
+        self._company = company or Company()
+        self._company_at_rest = self._company
 
     @property
     def checkpoint(self) -> str:
@@ -42,15 +46,18 @@ class ReplyQueue:
         """Read the page after `cursor`."""
         before = self.cursor
         for message in page.messages:
+            company_before = self._company.copy() if self._is_full else self._company
+            alone = self._company.add(message)
             if message.role == "robot":
                 self.remove(message.reply_to or "")
             elif needs_reply(message, now):
-                self._add(Waiting(message.id, before), message.author)
+                self._add(Waiting(message.id, before, alone), message.author, company_before)
             before = message.id
         self.cursor = page.next
         self.is_read = not page.more
         if self.is_read and not self._waiting and self._rest:
             self.cursor, self._rest, self.is_read = self._rest, None, False
+            self._company = self._company_at_rest
 
     def remove(self, id_: str) -> None:
         """Remove a message that has a reply or no longer exists."""
@@ -67,9 +74,13 @@ class ReplyQueue:
                 return waiting
         return None
 
-    def _add(self, waiting: Waiting, author: str) -> None:
-        if len(self._waiting) >= MOST_WAITING and not self._rest:
-            self._rest = waiting.before
+    @property
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= MOST_WAITING and not self._rest
+
+    def _add(self, waiting: Waiting, author: str, company: Company) -> None:
+        if self._is_full:
+            self._rest, self._company_at_rest = waiting.before, company
         if not self._rest:
             self._waiting[waiting.id] = waiting
             self._authors.setdefault(author, deque()).append(waiting.id)

@@ -73,7 +73,7 @@ class Dialog(Protocol):
         """
 
     def message(self, id_: str) -> Message | None:
-        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        """Return the message with this id, or None if no message has it. Raises Unavailable."""
 
     def end(self) -> str:
         """Return the cursor behind the last message. Raises Unavailable."""

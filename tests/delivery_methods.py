@@ -111,7 +111,7 @@ def waiting_requests(cursor: str | None = None) -> dict[DeliveryMethod, bytes]:
     """Return the request of each waiting method, for messages after `cursor` or from now on."""
     query = f"?after={cursor}" if cursor else ""
     return {
-        method: f"GET /messages/{name}{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode()
+        method: f"GET /messages/{name}{query} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
         for method, name, headers in [
             (long_polling, "wait", ""),
             (websocket, "socket", UPGRADE),

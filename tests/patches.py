@@ -5,6 +5,7 @@ import errno
 import os
 import stat
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -14,10 +15,13 @@ import dialog.file.watch
 import server
 import web.asgi
 import web.delivery.base
+import web.lab.sessions
 import web.subscriber_protocol
 import web.uvicorn_protocols
+import web.websocket_protocol
 from dialog import timestamp
 from web.app import create_app
+from web.lab.networks import NETWORKS
 
 SHORT = 0.3  # seconds
 NEW_USER_NAMESPACE = 0x10000000
@@ -35,7 +39,7 @@ def short_read_timeout() -> None:
 
 def short_ping_interval() -> None:
     """Send WebSocket pings often, and wait briefly for their answers."""
-    server.PING_INTERVAL = SHORT
+    web.websocket_protocol.PING_INTERVAL = SHORT
 
 
 def short_trim_interval() -> None:
@@ -116,13 +120,33 @@ def small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
-def few_descriptors() -> None:
-    """Allow 80 open files and connections."""
+def nearly_full_disk(path: str, room: str) -> None:
+    """Let no file grow more than `room` bytes past the size of the one at `path`."""
     import resource  # noqa: PLC0415  # POSIX only
 
-    resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
+    size = Path(path).stat().st_size if Path(path).exists() else 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(room), size + int(room)))
+
+
+def few_descriptors(count: str = "80") -> None:
+    """Allow `count` open files and connections."""
+    import resource  # noqa: PLC0415  # POSIX only
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(count), int(count)))
 
 
 def no_redis_client() -> None:
     """Hide the redis package, as if it were not installed."""
     sys.modules["redis"] = None  # type: ignore[assignment]
+
+
+def short_faults() -> None:
+    """Let the faults of the lab take 2 s."""
+    for name in ("offline", "asleep"):
+        NETWORKS[name] = replace(NETWORKS[name], lasts=2.0)
+    NETWORKS["cut"] = replace(NETWORKS["cut"], cuts_after=2.0)
+
+
+def short_sessions() -> None:
+    """Let a session of the lab end soon after its viewer has gone."""
+    web.lab.sessions.IDLE_TIMEOUT = web.lab.sessions.SWEEP_INTERVAL = SHORT

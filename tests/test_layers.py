@@ -15,11 +15,23 @@ LAYERS = {
     "bot": {"gallery", "dialog"},
     "gallery": set(),
     "dialog": set(),
-    "settings": set(),
+    "settings": {"setting_values"},
+    "setting_values": set(),
     "logs": set(),
     "dev": set(),
     "examples": {"web", "dialog"},
-    "tests": {"server", "robot", "web", "bot", "gallery", "dialog", "settings", "logs", "dev"},
+    "tests": {
+        "server",
+        "robot",
+        "web",
+        "bot",
+        "gallery",
+        "dialog",
+        "settings",
+        "setting_values",
+        "logs",
+        "dev",
+    },
 }
 LAYERS["bench"] = LAYERS["tests"] | {"tests", "examples"}
 
@@ -31,11 +43,13 @@ FLASK_FILES = (
     "web/assets.py",
     "web/content_encoding.py",
     "web/error_views.py",
+    "web/lab/page_views.py",
+    "web/lab/views.py",
     "web/login_views.py",
     "web/page_views.py",
 )
 CONFINED = {
-    "uvicorn": ("server.py", "web/uvicorn_protocols.py", "web/uvicorn_websocket.py"),
+    "uvicorn": ("server.py", "web/uvicorn_protocols.py"),
     "flask": FLASK_FILES,
     "filelock": ("dialog/file/",),
     "watchdog": ("dialog/file/",),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dialog import FileStore
-from settings import ROBOT, SERVER, VERSION, Setting, read, words
+from setting_values import words
+from settings import ROBOT, SERVER, VERSION, Setting, read
 from tests.conftest import HERE
 
 both_programs = pytest.mark.parametrize("settings", [SERVER, ROBOT], ids=["server", "robot"])

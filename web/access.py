@@ -5,9 +5,11 @@ Both call `AccessControl.check` before anything else.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Protocol
 
 from itsdangerous import BadSignature, TimestampSigner
@@ -35,6 +37,12 @@ PUBLIC_PATHS = ("/login", "/static/", "/favicon.ico")  # what the login page nee
 COOKIE = "chat"
 COOKIE_AGE = 30 * 86_400  # seconds
 
+FOREIGN_HOST = (
+    "This chat does not serve the host name in the address. Open the chat at its own address, or "
+    "add the name to TRUSTED_HOSTS."
+)
+PORT = re.compile(r":\d+\Z")
+
 
 class Headers(Protocol):
     """The headers of a request: those of Flask, or a dictionary with lower-case names."""
@@ -51,8 +59,9 @@ class RequestHead:
     scheme: str  # http, https, ws or wss
     path: str  # without the query
     server: tuple[str, int | None] | None  # the address that the request came to
-    headers: Headers  # asked for by lower-case names
+    headers: Headers  # asked for by lower-case names; several Hosts are joined by commas
     address: str | None  # of the client, if it is known
+    version: str = "1.1"  # of HTTP
 
 
 class AccessControl:
@@ -60,11 +69,18 @@ class AccessControl:
 
     The key that signs cookies is derived from the password. So cookies survive a restart, are
     valid on every server with the same password, and end when the password changes.
+
+    Without `hosts`, a server that listens on loopback serves loopback names only. Otherwise a
+    site could let its own name resolve to 127.0.0.1, and read the chat as a page of the same
+    origin (DNS rebinding). `listens_on` is an address, by default the one in each request.
     """
 
-    def __init__(self, password: str = "", hosts: Sequence[str] = ()) -> None:
+    def __init__(
+        self, password: str = "", hosts: Sequence[str] = (), listens_on: str | None = None
+    ) -> None:
         self._password = password.encode()
         self._hosts = list(hosts) or None
+        self._listens_on = listens_on
         self._attempts = RateLimit(burst=10, rate=0.1)
         # Slow on purpose: the owner of a cookie could otherwise try passwords offline.
         key = hashlib.scrypt(self._password, salt=b"one file chat", n=2**14, r=8, p=1)
@@ -77,16 +93,12 @@ class AccessControl:
 
     def check(self, request: RequestHead) -> None:
         """Raise ApiError if a request is not allowed."""
+        header = request.headers.get("host") or ""
+        if "," in header or (not header and request.version >= "1.1"):
+            raise ApiError(400, "bad_host", "A request of HTTP/1.1 must have exactly one Host.")
         if request.path == "/healthz":  # monitors ask by IP address, and it has no private data
             return
-        try:  # not request.host, which Flask reads before it knows the trusted hosts
-            host = get_host(
-                request.scheme, request.headers.get("host"), request.server, self._hosts
-            )
-        except SecurityError:
-            raise ApiError(
-                400, "bad_host", "This chat has no such host name. Use its own address."
-            ) from None
+        host = self._trusted_host(request)
         if not _is_same_origin(request, host):
             raise ApiError(
                 403, "forbidden", "Another site sent this request. Open the chat directly."
@@ -108,6 +120,18 @@ class AccessControl:
             raise ApiError(401, "password", "Wrong password.")
         return self._signer.sign("in").decode()
 
+    def _trusted_host(self, request: RequestHead) -> str:
+        """Return the host of a request, with its port. Raises ApiError if it is not trusted."""
+        header = request.headers.get("host") or None
+        try:  # not request.host, which Flask reads before it knows the trusted hosts
+            host = get_host(request.scheme, header, request.server, self._hosts)
+        except SecurityError:
+            raise ApiError(400, "bad_host", FOREIGN_HOST) from None
+        listens_on = self._listens_on or (request.server or ("",))[0]
+        if not self._hosts and _is_loopback(listens_on) and not _is_loopback(PORT.sub("", host)):
+            raise ApiError(400, "bad_host", FOREIGN_HOST)
+        return host
+
     def _is_logged_in(self, request: RequestHead) -> bool:
         """Return whether the request has our cookie or, as with curl -u, the password."""
         with suppress(BadSignature):
@@ -118,6 +142,15 @@ class AccessControl:
         if not credentials or credentials.type != "basic":
             return False
         return bool(self.log_in(credentials.password or "", request.address))
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether an address, or a host name without a port, is always this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        name = host.lower().removesuffix(".")
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _is_same_origin(request: RequestHead, host: str) -> bool:

@@ -12,6 +12,9 @@ from gallery import views as gallery_views
 from web import api_views, assets, error_views, login_views, page_views
 from web.access import AccessControl, RequestHead
 from web.content_encoding import encode_content
+from web.lab import page_views as lab_page_views
+from web.lab import views as lab_views
+from web.lab.sessions import Lab
 from web.posts import LARGEST_BODY, PostChecker
 
 log = logging.getLogger(__name__)
@@ -26,6 +29,8 @@ def create_app(
     access: AccessControl | None = None,
     posts: PostChecker | None = None,
     count_subscribers: Callable[[], int] = lambda: 0,
+    *,
+    lab: Lab | None = None,
 ) -> Flask:
     """Return the Flask application for a dialog, by default the one that the environment names.
 
@@ -49,6 +54,7 @@ def create_app(
                 request.server,
                 request.headers,
                 request.remote_addr,
+                request.environ["SERVER_PROTOCOL"].removeprefix("HTTP/"),
             )
         )
 
@@ -66,4 +72,7 @@ def create_app(
     app.register_blueprint(login_views.create_blueprint(access))
     app.register_blueprint(page_views.create_blueprint(dialog, images, posts))
     app.register_blueprint(api_views.create_blueprint(dialog, posts, count_subscribers))
+    app.register_blueprint(lab_page_views.create_blueprint(dialog, has_lab=lab is not None))
+    if lab:
+        app.register_blueprint(lab_views.create_blueprint(lab))
     return app

@@ -6,6 +6,7 @@ A subscriber on the loop costs some kilobytes and no thread.
 import asyncio
 import logging
 from collections.abc import Awaitable
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 
 from werkzeug.datastructures import Headers
@@ -39,8 +40,11 @@ class FrontDoor:
         access: AccessControl,
         capacity: Capacity,
         proxies: TrustedProxies,
+        *,
+        lab: AbstractContextManager[object] | None = None,
     ) -> None:
-        self._hub = Hub(dialog)
+        self.hub = Hub(dialog)
+        self.lab = lab
         self._flask = flask
         self._access = access
         self._capacity = capacity
@@ -49,7 +53,7 @@ class FrontDoor:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request, one WebSocket, or the lifespan of the server."""
         if scope["type"] == "lifespan":
-            return self._lifespan(receive, send)
+            return self._lifespan(scope, receive, send)
         self._proxies.apply(scope)
         if method := find_method(scope):
             return self._deliver(method, scope, send)
@@ -57,15 +61,16 @@ class FrontDoor:
             return send_error(send, ApiError(404, "not_found", "No such WebSocket."), "websocket")
         return self._pass_on(scope, receive, send)
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Watch the dialog for as long as the server runs."""
         loop = asyncio.get_running_loop()
+        scope["state"]["capacity"] = self._capacity  # for the protocols, which count connections
         await receive()
 
         def notify() -> None:
-            loop.call_soon_threadsafe(self._hub.notify)
+            loop.call_soon_threadsafe(self.hub.notify)
 
-        with self._hub.dialog.watch(notify):
+        with self.hub.dialog.watch(notify), self.lab or nullcontext():
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -82,7 +87,7 @@ class FrontDoor:
             args = args_from(scope["query_string"])
             reserve = partial(self._capacity.reserve, head.address)
             request = Request(args, head.headers, connection, send, reserve)
-            await method.serve(request, self._hub)
+            await method.serve(request, self.hub)
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
             log.info("%a from %s: %s %s", scope["path"], _address(scope), error.status, error.code)
@@ -114,10 +119,15 @@ def args_from(query: bytes) -> dict[str, str]:
 def head_from(scope: Scope) -> RequestHead:
     """Return the parts of a request that access control needs."""
     headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in reversed(scope["headers"])}
-    method = scope.get("method", "GET")
-    address = _address(scope)
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     return RequestHead(
-        method, scope["scheme"], scope["path"], scope.get("server"), headers, address
+        scope.get("method", "GET"),
+        scope["scheme"],
+        scope["path"],
+        scope.get("server"),
+        headers | {"host": ",".join(hosts)},
+        _address(scope),
+        scope["http_version"],
     )
 
 

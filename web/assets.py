@@ -22,7 +22,7 @@ YEAR = 365 * 86_400  # seconds
 
 
 class StaticFile(NamedTuple):
-    """A static file as it was last changed."""
+    """A static file, with the time of its last change."""
 
     path: str
     modified: int  # nanoseconds
@@ -68,9 +68,12 @@ def create_blueprint() -> Blueprint:
 
 
 def style_sheets(folder: Path) -> list[Path]:
-    """Return the style sheets in the order of the cascade: the `FIRST` ones, then by path."""
+    """Return the style sheets in the order of the cascade: the `FIRST` ones, then by path.
+
+    Those of the lab are not among them, because only its own page needs them.
+    """
     first = [folder / path for path in FIRST]
-    return first + sorted(set(folder.rglob("*.css")) - set(first))
+    return first + sorted({*folder.rglob("*.css")} - {*first, *folder.glob("lab/*")})
 
 
 def _cached_by_version(response: Response, version: str) -> Response:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from dialog import DialogError
 from web.errors import JSON_HEADERS, ApiError, api_error
 
-PATHS_FOR_PROGRAMS = ("/messages", "/healthz")
+PATHS_FOR_PROGRAMS = ("/messages", "/healthz", "/lab")
 
 
 def register(app: Flask) -> None:

@@ -22,13 +22,17 @@ class TrustedProxies:
     def apply(self, scope: Scope) -> None:
         """Put the client's own address and scheme into the scope of a request."""
         peer = (scope.get("client") or ("",))[0]
-        if not (self._nearest or self._trusts(peer)):
+        if not self.trusts_peer(peer):
             return
         scheme = _values(scope, b"x-forwarded-proto")[-1]
         if scheme in {"http", "https"}:
             scope["scheme"] = scheme if scope["type"] == "http" else scheme.replace("http", "ws")
         if client := self._client(_values(scope, b"x-forwarded-for")):
             scope["client"] = client, 0
+
+    def trusts_peer(self, address: str) -> bool:
+        """Return whether a connection from this address comes from a trusted proxy."""
+        return self._nearest or self._trusts(address)
 
     def _client(self, forwarded: list[str]) -> str | None:
         """Return the client's address as the outermost trusted proxy saw it, or None."""

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 
+from httptools import HttpRequestParser
+
 UPGRADE_HEADERS = {b"upgrade", b"http2-settings"}
 
 
 def head_without_upgrade(
-    method: bytes, url: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]
+    parser: HttpRequestParser, url: bytes, headers: Iterable[tuple[bytes, bytes]]
 ) -> bytes:
     """Return the head of a request as if it did not ask for an upgrade, such as to HTTP/2.
 
     A server may ignore an upgrade (RFC 9110, section 7.8).
     """
-    lines = [b"%s %s HTTP/%s" % (method, url, version.encode())]
+    version = parser.get_http_version().encode()
+    lines = [b"%s %s HTTP/%s" % (parser.get_method(), url, version)]
     lines += [
         b"%s: %s" % (name, _without_upgrade(value) if name == b"connection" else value)
         for name, value in headers

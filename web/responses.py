@@ -26,8 +26,6 @@ async def start_response(
 ) -> None:
     """Send the head of a response over ASGI; its body is JSON, unless `headers` say otherwise."""
     headers = JSON_HEADERS | headers
-    if scheme == "websocket":  # uvicorn adds these to every response except a refused handshake
-        headers |= SECURITY_HEADERS
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     prefix = "http" if scheme == "http" else "websocket.http"
     await send({"type": f"{prefix}.response.start", "status": status, "headers": encoded})

@@ -4,6 +4,7 @@ import logging
 from asyncio import Protocol, TimerHandle, Transport
 from typing import Any
 
+from web.capacity import Capacity
 from web.delivery.base import ConnectionSubscriber
 
 log = logging.getLogger(__name__)
@@ -47,12 +48,22 @@ class SubscriberProtocol(Protocol):
 
     transport: Any
     loop: Any
+    client: tuple[str, int] | None
+    app_state: dict[str, Any]
     is_full = False
     subscriber: ConnectionSubscriber | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
         super().__init__(*args, **kwargs)
         self._read_timer = DropTimer("it reads too slowly")
+
+    def is_within_capacity(self) -> bool:
+        """Count a new connection. Returns False, and disconnects it, if its client has too many."""
+        if self._capacity.connect(self._address):
+            return True
+        log.info("Disconnected %s: it has too many connections.", self._address)
+        self.transport.abort()
+        return False
 
     def pause_writing(self) -> None:
         """Give the client READ_TIMEOUT seconds to read."""
@@ -76,3 +87,14 @@ class SubscriberProtocol(Protocol):
         super().connection_lost(exc)
         if self.subscriber:
             self.subscriber.end()
+        self._capacity.disconnect(self._address)
+
+    @property
+    def _capacity(self) -> Capacity:
+        """The limits of connections, which the application provides."""
+        capacity: Capacity = self.app_state["capacity"]
+        return capacity
+
+    @property
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""

@@ -1,4 +1,4 @@
-"""Extends uvicorn's HTTP protocol with time-outs, size limits and pre-encoded bytes.
+"""Extends uvicorn with time-outs, size limits and pre-encoded bytes.
 
 A client that sends half a request, or does not read its response, is disconnected. Otherwise it
 would keep a connection and its memory forever.
@@ -6,42 +6,40 @@ would keep a connection and its memory forever.
 A delivery method writes pre-encoded bytes to `scope["extensions"]["connection"]`, past ASGI. So a
 page is encoded once for all subscribers, which halves the cost of a delivery.
 
-Only this file and uvicorn_websocket.py touch uvicorn's internals. RELIES_ON lists them.
+This is the only file that touches uvicorn's internals. RELIES_ON lists them.
 """
 
 import logging
 from asyncio import BaseTransport
 from collections.abc import Awaitable
 from typing import Any
+from urllib.parse import unquote
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
+from websockets.http11 import Request
 
 from web.delivery import find_method
 from web.request_head import head_without_upgrade
 from web.request_size import RequestSize
 from web.subscriber_protocol import DropTimer, SubscriberProtocol
-from web.uvicorn_websocket import WebSocketProtocol
-
-__all__ = ["RELIES_ON", "TESTED_VERSION", "HttpProtocol", "WebSocketProtocol"]
+from web.websocket_protocol import WebSocketProtocol
 
 log = logging.getLogger(__name__)
 
 TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
-    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required cycle "
-    "handle_websocket_upgrade headers loop on_body on_header on_headers_complete on_message_begin "
-    "on_message_complete parser pipeline send_400_response shutdown tasks transport url",
-    RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
+    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required app "
+    "app_state client connections cycle handle_websocket_upgrade headers loop on_body on_header "
+    "on_headers_complete on_message_begin on_message_complete parser pipeline scheme scope "
+    "send_400_response shutdown tasks transport url",
+    RequestResponseCycle: "disconnected keep_alive more_body on_response receive "
     "response_complete response_started scope send transport",
-    WebSocketsSansIOProtocol: "app close_sent close_timeout close_timer config conn frames "
-    "handle_connect handshake_complete handshake_initiated initial_response loop queue receive "
-    "request response run_asgi scope send send_receive_event_to_app start_keepalive "
-    "stop_keepalive transport",
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
+BODY_HEADERS = {b"content-length", b"transfer-encoding"}
 MOST_UPGRADES = 10  # ignored in one piece of data
 
 
@@ -58,9 +56,10 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._in_head = False
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Give the client HEAD_TIMEOUT seconds for its first request."""
+        """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
+        if self.is_within_capacity():
+            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def data_received(self, data: bytes) -> None:
         """Parse a piece of a request, within the limits of time and size."""
@@ -87,8 +86,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
                     return
                 # The parser stops here, and would take the body for the next request.
                 (parsed,) = upgrade.args
-                method, version = self.parser.get_method(), self.parser.get_http_version()
-                head = head_without_upgrade(method, self.url, version, self.headers)
+                head = head_without_upgrade(self.parser, self.url, self.headers)
                 data = head + data[parsed:]
                 self.parser = HttpRequestParser(self)
         self.send_400_response("Too many upgrades, or CONNECT, which only proxies serve.")
@@ -104,8 +102,22 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         if self._is_serving():
             self.transport.close()  # the response under way could never end
             return
-        super().handle_websocket_upgrade()
+        names = {name for name, _ in self.headers}
+        if self.scope["method"] != "GET" or names & BODY_HEADERS:
+            self.send_400_response("The handshake of a WebSocket is a GET without a body.")
+            return
+        url = parse_url(self.url)
+        path, query = unquote(url.path.decode("latin-1")), url.query or b""
+        scheme = "wss" if self.scheme == "https" else "ws"
+        scope: Any = self.scope
+        scope |= {"type": "websocket", "scheme": scheme, "path": path, "query_string": query}
+        headers = Headers((k.decode("latin-1"), v.decode("latin-1")) for k, v in self.headers)
+        request = Request(self.url.decode("latin-1"), headers)
+        self.connections.discard(self)
+        websocket = WebSocketProtocol(self.transport, self.client, self.app_state, self.connections)
+        self.transport.set_protocol(websocket)
         self.parser = None  # type: ignore[assignment]
+        websocket.shake_hands(request, self.app, scope)
 
     def on_message_begin(self) -> None:
         """Start counting the bytes of a request."""
@@ -168,16 +180,12 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         log.exception("A request was dropped.")
         self.transport.close()
 
-    def write(self, data: bytes) -> None:
-        """Send bytes of a response."""
-        if not self._served.disconnected:
-            self.transport.write(data)
-
     def respond(self, response: bytes) -> None:
         """Send a whole response."""
         if not self._served.keep_alive:
             response = response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        self.write(response)
+        if not self._served.disconnected:
+            self.transport.write(response)
 
     def end(self, _: int = 0) -> None:
         """End the response, and let uvicorn continue with the next request."""
@@ -185,7 +193,6 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()  # a task that waits in receive() gets http.disconnect
         if not cycle.keep_alive:
             self.transport.close()
         # Otherwise cycle and protocol would keep each other alive.
@@ -204,8 +211,8 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the timer, and mark the request being answered as disconnected."""
+        """Stop the timer, and end the request being answered."""
         self._head_timer.stop()
-        if self._served:
-            self._served.disconnected = True  # uvicorn marks only the last request that was parsed
+        if self._served:  # uvicorn ends only the last request that was parsed
+            self._served.disconnected = True
         super().connection_lost(exc)

@@ -1,1 +1,1 @@
-"""The facts in replies: dates, dice, arithmetic, the weather and pictures."""
+"""Facts for replies: dates, times, sums, dice, pictures and the weather."""

@@ -29,20 +29,30 @@ class SumError(ValueError):
 
 def solve(text: str) -> str:
     """Return the first sum in a message with its result, or an empty string. Raises SumError."""
-    parts = find_sum(text)
-    return _solve(parts) if parts else ""
-
-
-def _solve(parts: list[str]) -> str:
-    if len(parts) > MAX_PARTS:
-        raise SumError("that sum is longer than my patience; up to sixty parts, please")
-    value, end = _sum(parts, 0, 0)
-    if end < len(parts):
-        return _solve(parts[:end]) if end > 1 else ""
+    parts, value = _solve(find_sum(text))
+    if value is None:
+        return ""
     shown = " ".join(SHOWN.get(part, part) for part in parts)
     for wide, tight in SPACING.items():
         shown = shown.replace(wide, tight)
     return f"{shown} = {_in_figures(value)}"
+
+
+def result(text: str) -> Fraction | None:
+    """Return the result of the first sum in a message, or None. Raises SumError."""
+    return _solve(find_sum(text))[1]
+
+
+def _solve(parts: list[str]) -> tuple[list[str], Fraction | None]:
+    """Return the parts of a sum that belong together, with their result."""
+    if not parts:
+        return parts, None
+    if len(parts) > MAX_PARTS:
+        raise SumError("that sum is longer than my patience; up to sixty parts, please")
+    value, end = _sum(parts, 0, 0)
+    if end < len(parts):
+        return _solve(parts[:end]) if end > 1 else (parts, None)
+    return parts, value
 
 
 def _in_figures(value: Fraction) -> str:

@@ -32,6 +32,9 @@ REWRITES = [
 VERBS = [
     (re.compile(r"\bsubtract (\S+) from (\S+)"), r"\2 - \1"),
     (re.compile(r"\bdivide (\S+) by (\S+)"), r"\1 / \2"),
+    (re.compile(r"\badd (\S+) to (\S+)"), r"\2 + \1"),
+    (re.compile(r"\b(\d+) to the (\d+)\s?(?:st|nd|rd|th)? power"), r"\1 ^ \2"),
+    (re.compile(r"\b(\S+) (?:go|goes|fit|fits) into (\S+)"), r"\2 / \1"),
 ]
 LISTS = [  # "add 2 and 3", "the sum of 1, 2 and 3"
     (re.compile(r"\b(?:add(?: up)?|(?:the )?(?:sum|total) of)\b"), "+"),

@@ -1,10 +1,12 @@
-"""Chooses the picture that a message asks for."""
+"""Chooses the picture that a message asks for, and knows the captions."""
 
 import re
 from pathlib import Path
 from random import Random
 
-from gallery.pictures import pictures
+from gallery.pictures import Picture, pictures
+
+QUOTED = re.compile(r"[\"“«]([^\"”»]{1,80})[\"”»]")  # “Moonlit sea”, as the page shares a picture
 
 
 class PictureChoice:
@@ -28,6 +30,23 @@ class PictureChoice:
         others = [title for title in best if title != self._previous]
         self._previous = self._random.choice(others or best)
         return self._previous
+
+    def title_shown(self, text: str) -> str:
+        """Return the title of the picture that a message shows, or an empty string."""
+        picture = self._shown(text)
+        return picture.title if picture else ""
+
+    def shown(self, text: str) -> str:
+        """Return title and caption of the picture that a message shows, or an empty string."""
+        picture = self._shown(text)
+        return f"{picture.title}: {picture.caption or picture.alt}" if picture else ""
+
+    def _shown(self, text: str) -> Picture | None:
+        quoted = QUOTED.search(text)
+        if not quoted:
+            return None
+        title = quoted[1].strip().casefold()
+        return next((p for p in pictures(self._folder) if p.title.casefold() == title), None)
 
 
 def _words(text: str) -> set[str]:

@@ -5,11 +5,17 @@ The data is under CC BY 4.0, so each report names the source. API: https://open-
 
 import json
 import logging
+from collections import OrderedDict
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from bot.facts.places import named_place
+
 log = logging.getLogger(__name__)
 
+GEOCODING = "https://geocoding-api.open-meteo.com"
+FORECAST = "https://api.open-meteo.com"
+MOST_PLACES = 100  # whose weather is remembered
 TIMEOUT = 3.0  # seconds
 REPORT_AGE = 600.0  # seconds for which a report is used
 FAILURE_AGE = 60.0  # seconds until a failed request is repeated
@@ -31,14 +37,34 @@ SKIES = {
 }
 
 
+class Weathers:
+    """Reports the weather at `place`, or at the place that a message names."""
+
+    def __init__(self, place: str, geocoding: str = GEOCODING, forecast: str = FORECAST) -> None:
+        self._urls = geocoding, forecast
+        self._own = Weather(place, *self._urls)
+        self._others: OrderedDict[str, Weather] = OrderedDict()
+
+    def report(self, text: str, now: float) -> str:
+        """Return the weather that a message asks for, in a sentence; see `Weather.report`."""
+        place = named_place(text)
+        if not place:
+            return self._own.report(now)
+        weather = self._others.pop(place, None) or Weather(place, *self._urls)
+        self._others[place] = weather
+        if len(self._others) > MOST_PLACES:
+            self._others.popitem(last=False)
+        return weather.report(now)
+
+
 class Weather:
     """Reports the weather at `place`, a name such as "Oslo" or coordinates as in "59.91,10.75"."""
 
     def __init__(
         self,
         place: str,
-        geocoding: str = "https://geocoding-api.open-meteo.com",
-        forecast: str = "https://api.open-meteo.com",
+        geocoding: str = GEOCODING,
+        forecast: str = FORECAST,
     ) -> None:
         self._place = place
         self._geocoding = geocoding

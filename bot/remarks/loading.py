@@ -6,10 +6,11 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from bot.remarks.schedule import PLACEHOLDER, Remark, Remarks, Series
+from bot.remarks.schedule import BLOCKS, FACT_EVERY, HOUR, PLACEHOLDER, Remark, Remarks, Series
 
-MIN_REMARKS = 3_600  # an hour of one remark a second without repetition
-KEYS = {"lines", "remark", "riddle", "story", "mix", "subjects"}
+# Enough for an hour without repetition, although a remark moves by up to a block from day to day.
+MIN_REMARKS = -(-HOUR * (FACT_EVERY - 1) * BLOCKS // (FACT_EVERY * (BLOCKS - 1)))
+KEYS = {"lines", "russian", "remark", "riddle", "story", "mix", "subjects"}
 MIX_KEYS = {"say", "otherwise", "take", "apart"}  # the other keys of a mix are slots
 RIDDLE_APART = 10
 STORY_APART = 3
@@ -26,7 +27,11 @@ def parse_remarks(text: str) -> Remarks:
         data = tomllib.loads(text)
         if unknown := data.keys() - KEYS:
             raise ValueError(f'unknown key "{min(unknown)}"')
-        remarks = Remarks(tuple(_series(data)), tuple(data.get("subjects", {}).items()))
+        remarks = Remarks(
+            tuple(_series(data)),
+            tuple(data.get("subjects", {}).items()),
+            tuple(data.get("russian", [])),
+        )
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise RemarksError(f"not a valid file of remarks: {error}") from None
     _check(remarks)
@@ -72,7 +77,9 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _check(remarks: Remarks) -> None:
-    seen: set[str] = set()
+    seen: set[str] = set(remarks.russian)
+    if len(seen) < len(remarks.russian):
+        raise RemarksError("a Russian remark occurs twice")
     for series in remarks.series:
         for remark in series.remarks:
             for text in filter(None, (remark.text, remark.otherwise)):

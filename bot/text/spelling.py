@@ -1,19 +1,24 @@
-"""Spelling: case, accents, invisible characters and short forms.
+"""Spelling: case, accents, invisible characters and Russian endings.
 
 Any string can be read. Only its first 2,000 characters count.
 """
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterator
-
-from bot.text.vocabulary import Vocabulary
+from functools import lru_cache
+from pathlib import Path
 
 MAX_CHARS = 2_000
 QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u00b4": "'"})
 CYRILLIC = re.compile("[\u0400-\u04ff]")
-DIGITS_OR_LETTERS = re.compile(r"\d+|\D+")
 REPEATED = re.compile(r"(.)\1{2,}")
+SHORTEST_STEM = 3  # letters
+ENDINGS = sorted(  # longer endings come first
+    tomllib.loads((Path(__file__).parent / "endings.toml").read_text("utf-8"))["endings"].split(),
+    key=len,
+    reverse=True,
+)
 
 
 def normalize(text: str) -> str:
@@ -30,23 +35,21 @@ def is_russian(text: str) -> bool:
     return bool(CYRILLIC.search(text))
 
 
-def spell_out(token: str, vocabulary: Vocabulary) -> str:
-    """Return the words of a token: "what's" and "whats" are "what is", "hellooo" is "hello"."""
-    for form in _forms(token):
-        if form in vocabulary.short_forms:
-            return vocabulary.short_forms[form]
-        if form in vocabulary.known:
-            return form
-    if "'" in token:
-        stem, _, ending = token.partition("'")
-        return stem if ending == "s" else token.replace("'", "")
-    return token if token.isalpha() else " ".join(DIGITS_OR_LETTERS.findall(token))
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return a normalized Russian word without its ending, and any other word as it is."""
+    if word.isascii() or not CYRILLIC.match(word):
+        return word
+    if len(word) > SHORTEST_STEM + 2 and word.endswith(("ся", "сь")):
+        word = word[:-2]
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word
 
 
-def _forms(token: str) -> Iterator[str]:
-    yield token
-    if "'" in token:
-        yield token.replace("'", "")
-    if REPEATED.search(token):
-        yield REPEATED.sub(r"\1\1", token)
-        yield REPEATED.sub(r"\1", token)
+def without_repeats(word: str) -> list[str]:
+    """Return what a stretched word may stand for: "hellooo" may be "helloo" or "hello"."""
+    if not REPEATED.search(word):
+        return []
+    return [REPEATED.sub(r"\1\1", word), REPEATED.sub(r"\1", word)]

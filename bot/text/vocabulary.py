@@ -1,15 +1,64 @@
-"""What a rules file says about words."""
+"""The words that the robot knows, and how other spellings of them are read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+from bot.text.spelling import normalize, stem
+
+WORDS = Path(__file__).parent / "words.toml"
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of a rules file, and how other spellings of them are read."""
+    """Short forms, fillers, families of similar words, and the words of all topics."""
 
-    short_forms: Mapping[str, str] = field(default_factory=dict)  # "u" is read as "you"
-    fillers: frozenset[str] = frozenset()  # words that do not count at the edge of a clause
-    known: frozenset[str] = frozenset()  # fillers, and words that a pattern names
-    correct: frozenset[str] = frozenset()  # real words that are never read as typos
-    typo_index: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    short_forms: Mapping[str, str]  # "u" is read as "you"
+    fillers: frozenset[str]  # words that carry no meaning at the edge of a sentence
+    common: frozenset[str]  # words that belong to every topic, such as "the"
+    families: Mapping[str, frozenset[str]]  # by name, without the @
+    family_of: Mapping[str, str]  # each word of a family -> its name, with the @
+    known: Mapping[str, int] = field(default_factory=dict)  # how often the topics use a word
+    misspellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # see typos.py
+
+    def with_words(
+        self, counts: Mapping[str, int], misspellings: Mapping[str, tuple[str, ...]]
+    ) -> "Vocabulary":
+        """Return this vocabulary with the words of the topics."""
+        return replace(self, known=counts, misspellings=misspellings)
+
+    def base_words(self) -> Iterable[str]:
+        """Yield the words that are known without any topic."""
+        yield from self.fillers
+        yield from self.common
+        yield from self.family_of
+        for short, long in self.short_forms.items():
+            yield short
+            yield from long.split()
+
+
+@cache
+def base_vocabulary() -> Vocabulary:
+    """Return what words.toml says."""
+    data = tomllib.loads(WORDS.read_text("utf-8"))
+    families = {
+        name: frozenset(stem(normalize(word)) for word in words.split())
+        for name, words in data["family"].items()
+    }
+    family_of: dict[str, str] = {}
+    for name, members in families.items():
+        for word in members:
+            family_of.setdefault(word, f"@{name}")
+    return Vocabulary(
+        short_forms={
+            normalize(short): normalize(long)
+            for long, shorts in data["short"].items()
+            for short in shorts.split()
+        },
+        fillers=frozenset(map(normalize, data["filler"].split())),
+        common=frozenset(stem(normalize(word)) for word in data["common"].split()),
+        families=families,
+        family_of=family_of,
+    )

@@ -40,7 +40,7 @@ def search_page(reader: LineReader, text: str, before: str | None, limit: int) -
 def _lines_before(reader: LineReader, end: int) -> tuple[int, int, bytes]:
     """Return the whole lines before `end` that fit in a block: their start, first end, and bytes.
 
-    There are none in a line that is longer than a block, which is no message.
+    A line that is longer than a block is not a message, so it yields nothing.
     """
     start = max(reader.start, end - BLOCK)
     reader.seek(start)

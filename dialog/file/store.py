@@ -33,7 +33,7 @@ from dialog.message import Draft, Message, Page, SkipLog, from_fields, from_line
 
 LOCK_TIMEOUT = 5.0  # seconds
 LOCK_POLL_INTERVAL = 0.005  # seconds
-CACHED_PAGES = 64
+CACHED_PAGES = 16  # of about 2.5 MB each, at most
 
 
 class FileStore(Dialog):
@@ -90,7 +90,7 @@ class FileStore(Dialog):
         return self._cached_page(page_since, time, limit, version(self.path))
 
     def message(self, id_: str) -> Message | None:
-        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        """Return the message with this id, or None if no message has it. Raises Unavailable."""
         with self._open() as reader:
             return message_at(reader, self._parse, id_)
 

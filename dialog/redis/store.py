@@ -92,7 +92,7 @@ class RedisStore(Dialog):
             return page_since(redis, self._parse, time, limit)
 
     def message(self, id_: str) -> Message | None:
-        """Return the message with this id, or None if there is none. Raises Unavailable."""
+        """Return the message with this id, or None if no message has it. Raises Unavailable."""
         try:
             check_cursor(id_)
         except (BadCursor, CursorGone):

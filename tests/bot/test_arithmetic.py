@@ -3,7 +3,7 @@
 import pytest
 
 from bot.facts.arithmetic import SumError, solve
-from tests.bot.sample_rules import ask
+from tests.bot.sample_topics import ask
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from bot.facts.dates import requested_day, utc_offset
 from bot.facts.dice import roll
 from bot.facts.pictures import PictureChoice
-from tests.bot.sample_rules import NOW, ask
+from tests.bot.sample_topics import NOW, ask
 
 
 @pytest.mark.parametrize(

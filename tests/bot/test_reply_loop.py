@@ -1,13 +1,12 @@
 """The loop that replies, in a thread of the test."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bot.reply_loop import ReplyLoop
-from bot.rules.replies import Turn
-from dialog import Dialog, FileStore, Message, Page, open_dialog
+from bot.reply_loop import Answer, Question, ReplyLoop
+from dialog import Dialog, FileStore, Page, open_dialog
 from dialog.redis.keys import MESSAGES
 from tests.messages import fill, redis_of
 from tests.redis_server import RedisServer
@@ -40,7 +39,7 @@ class ReplyGiven(Exception):
     """Ends the loop, which otherwise runs as long as its process."""
 
 
-def run(dialog: Dialog, reply: Callable[[Message, Sequence[Turn]], str]) -> None:
+def run(dialog: Dialog, reply: Callable[[Question], Answer | None]) -> None:
     """Run the loop until `reply` raises ReplyGiven. AssertionError after the deadline."""
 
     def target() -> None:
@@ -54,7 +53,7 @@ def run(dialog: Dialog, reply: Callable[[Message, Sequence[Turn]], str]) -> None
 
 
 def test_a_message_written_while_the_loop_reads_gets_a_reply(path: Path) -> None:
-    def reply(message: Message, turns: Sequence[Turn]) -> str:
+    def reply(question: Question) -> Answer:
         raise ReplyGiven
 
     run(WrittenDuringRead(path), reply)
@@ -68,13 +67,33 @@ def test_a_message_deleted_before_its_turn_is_passed_over(redis_server: RedisSer
     fill(dialog, "last")
     replied = []
 
-    def reply(message: Message, turns: Sequence[Turn]) -> str:
+    def reply(question: Question) -> Answer:
+        message = question.message
         replied.append(message.text)
         if message.author == "Bob":
             redis_of(dialog).xdel(MESSAGES, deleted.id)
         if message.text == "last":
             raise ReplyGiven
-        return "Hi!"
+        return Answer("Hi!")
 
     run(dialog, reply)
     assert replied == ["first", "by another person", "last"]
+
+
+def test_a_reply_to_a_message_of_the_robot_addresses_it(path: Path) -> None:
+    dialog = FileStore(path)
+    remark = dialog.append("Hm.", role="robot")
+    other = dialog.append("hello", author="Ann", time="2020-01-01T00:00:00Z")
+    dialog.append("to the robot", author="Bob", reply_to=remark.id)
+    dialog.append("to Ann", author="Bob", reply_to=other.id)
+    dialog.append("to nobody", author="Bob", reply_to="1-x")
+    seen = {}
+
+    def reply(question: Question) -> Answer | None:
+        seen[question.message.text] = question.addressed
+        if question.message.text == "to nobody":
+            raise ReplyGiven
+        return None
+
+    run(dialog, reply)
+    assert seen == {"to the robot": True, "to Ann": False, "to nobody": False}

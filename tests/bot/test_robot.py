@@ -79,21 +79,22 @@ def test_messages_moved_by_an_editor_do_not_get_a_second_reply(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("[topic.a\n[b]", "line 1"),
-        ("[topic.a]\nsay = ['a']\n", "`reply` is empty"),
-        (None, "No such file"),
+        ("examples = [", "line 1"),
+        ("examples = ['a']\n", "`reply` is empty"),
+        (None, "not a folder"),
     ],
 )
-def test_it_exits_with_one_line_if_the_rules_are_not_valid(
+def test_it_exits_with_one_line_if_the_topics_are_not_valid(
     path: Path, tmp_path: Path, content: str | None, reason: str
 ) -> None:
-    rules = tmp_path / "rules.toml"
+    topics = tmp_path / "topics"
     if content:
-        rules.write_text(content)
-    command = [sys.executable, "robot.py", "--dialog", str(path), "--rules", str(rules)]
+        topics.mkdir()
+        (topics / "a.toml").write_text(content)
+    command = [sys.executable, "robot.py", "--dialog", str(path), "--rules", str(topics)]
     ended = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert str(rules) in ended.stderr
+    assert str(topics) in ended.stderr
     assert reason in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
 
@@ -105,23 +106,55 @@ def test_it_ends_cleanly(robot: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.any
-def test_a_running_robot_uses_saved_rules_if_they_are_valid(
+def test_a_running_robot_uses_saved_topics_if_they_are_valid(
     dialog: Dialog, address: str, tmp_path: Path
 ) -> None:
-    rules = tmp_path / "rules.toml"
-    shipped = (HERE / "bot" / "rules.toml").read_text("utf-8")
-    topic = '\n[topic.zorbing]\nsay = ["zorbing"]\nreply = ["Downhill."]\ntest = ["zorbing"]\n'
-    rules.write_text(shipped + topic)
+    topic = 'examples = ["zorbing", "do you like zorbing"]\nreply = ["Downhill."]\n'
+    topics = tmp_path / "topics"
+    topics.mkdir()
+    saved = topics / "zorbing.toml"
+    saved.write_text(topic)
     errors = tmp_path / "errors"
-    with running("robot.py", "--dialog", address, "--rules", str(rules), log=errors):
+    with running("robot.py", "--dialog", address, "--rules", str(topics), log=errors):
         assert ask(dialog, "zorbing") == "Downhill."
-        rules.write_text(shipped + topic.replace('test = ["zorbing"]', 'test = ["skating"]'))
-        until(lambda: "skating" in errors.read_text())
-        assert f"{rules}, line " in errors.read_text()
+        saved.write_text(topic + 'not = ["zorbing"]\n')
+        until(lambda: "should not have the topic zorbing" in errors.read_text())
+        assert f"{saved}, line 3" in errors.read_text()
         assert ask(dialog, "zorbing") == "Downhill."
-        rules.write_text(shipped + topic.replace("Downhill", "In a ball"))
-        until(lambda: "new rules" in errors.read_text())
+        saved.write_text(topic.replace("Downhill", "In a ball"))
+        until(lambda: "new topics" in errors.read_text())
         assert ask(dialog, "zorbing") == "In a ball."
+
+
+@pytest.mark.any
+def test_be_quiet_pauses_the_remarks_also_of_the_next_robot(dialog: Dialog, address: str) -> None:
+    command = ("robot.py", "--dialog", address, "--every", "0.05")
+    with running(*command):
+        own(dialog, 2)
+        assert "ten minutes" in ask(dialog, "be quiet please")
+    with running(*command):
+        end = dialog.end()
+        ask(dialog, "hello")
+        ask(dialog, "how old are you")
+        assert all(m.reply_to for m in dialog.after(end, 100).messages if m.role == "robot")
+        ask(dialog, "you can talk again")
+        end = dialog.end()
+        until(lambda: len(dialog.after(end, 100).messages) > 1)
+
+
+@pytest.mark.any
+def test_people_in_company_are_left_alone_also_by_the_next_robot(
+    dialog: Dialog, address: str
+) -> None:
+    chatter = ("did you feed the cat", "yes", "i will be at home at eight", "bring some chips")
+    for number, text in enumerate(chatter):
+        dialog.append(text, author=("Ann", "Bob")[number % 2])
+    asked_last = dialog.append("what do you say, robot?", author="Ann")
+    for _ in range(2):
+        with running("robot.py", "--dialog", address, "--every", "0.05"):
+            until(lambda: asked_last.id in answered(dialog))
+            own(dialog, 3)
+    assert [id_ for id_ in answered(dialog) if id_ != asked(dialog)[0]] == [asked_last.id]
 
 
 @pytest.mark.any

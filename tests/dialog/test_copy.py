@@ -127,7 +127,7 @@ def test_a_killed_copy_can_be_continued(
 def test_both_dialogs_can_be_used_during_a_copy(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    converse(source, *map(str, range(300)))
+    converse(source, *map(str, range(100)))
     with (
         serving(addresses[0]) as old,
         serving(addresses[1]) as new,
@@ -141,12 +141,12 @@ def test_both_dialogs_can_be_used_during_a_copy(
                 old.say(f"old {round_} {number}")
                 new.say(f"new {round_} {number}")
             copying.result()
-        replies(source, 340)
+        replies(source, 140)
         copy(*addresses)
-        replies(target, 380)
+        replies(target, 180)
     assert sorted(map(str, answered(target))) == sorted(asked(target))
     texts = [m.text for m in everything(target) if m.role == "user"]
-    assert len(texts) == len(set(texts)) == 380
+    assert len(texts) == len(set(texts)) == 180
     source_texts = [m.text for m in everything(source) if m.role == "user"]
     assert [text for text in texts if not text.startswith("new")] == source_texts
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.both
 FILE_CURSORS = ["48-0123456789abcdef", "48-0123456789012345", "0-0123456789abcdef"]
 REDIS_IDS = ["1700000000000-0", "1700000000000-12", "48-1", "99999999999999999-0"]
 NEVER_CURSORS = ["1-", "-0", "1_0", " 1-0", "1-0\n", "\uff11-0", "1-\uff10", "1-G", "1-0-0"]
-NEVER_CURSORS += ["1-" + "0" * 19, "1" * 19 + "-0"]
+NEVER_CURSORS += ["1-" + "0" * 21, "1" * 21 + "-0"]  # an id of Redis has up to 20 digits
 
 
 def test_the_end_is_the_cursor_behind_the_last_message(dialog: Dialog) -> None:

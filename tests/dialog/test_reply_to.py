@@ -44,7 +44,7 @@ def test_a_reply_of_a_person_is_no_answer(dialog: Dialog) -> None:
     queue.read(dialog.after(start, 9), datetime.now(UTC))
     found = [queue.next_in_turn(), queue.next_in_turn()]
     assert [waiting.id for waiting in found if waiting] == [first.id, reply.id]
-    assert recent_conversations(dialog).turns("Guest") == []
+    assert recent_conversations(dialog.newest(100).messages).turns("Guest") == []
 
 
 def test_a_reply_of_a_person_to_a_removed_message_does_not_end_the_search(dialog: Dialog) -> None:

@@ -1,1 +1,1 @@
-"""Fuzzing: malformed requests, and malformed lines of a dialog."""
+"""Fuzzing: malformed requests, lines of a dialog, and captions."""

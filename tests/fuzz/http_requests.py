@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import Server
 from tests.delivery_methods import waiting
+from tests.messages import many
 from tests.waiting import until
+from web.parameters import LARGEST_PAGE
 
 SERVER_ERRORS = {503, 507}  # those of the contract
 
@@ -22,13 +24,23 @@ METHODS = ["GET"] * 3 + ["POST"] * 3 + ["HEAD", "PUT", "DELETE", "OPTIONS", "PAT
 PATHS = ["/", "/messages", "/messages/wait?timeout=0", "/messages/events", "/messages/socket"]
 PATHS += ["/healthz", "/login", "/img/silk.webp", "/img/", "/static/css/page/base.css", "/nowhere"]
 PATHS += ["/messages/"]
+LIMITS = ["1", "500", "501", "9000", "9999", "0", "1" * 30]
+TRAILERS = [b"Sec-Fetch-Site: cross-site\r\n", b"Content-Length: 5\r\n", b"Host: evil.example\r\n"]
+TRAILERS += [b"X: " + b"x" * 5000 + b"\r\n", b"Transfer-Encoding: chunked\r\n", b"\xff: \0\r\n"]
 VALUES = ["0-" + "0" * 16, "9" * 30, "-1", "nan", "1e999", "", "x" * 5000, "+", "a;b", "[]"]
 VALUES += ["%", "%25", "%00", "%ff", "%ed%a0%80", "..%2f", "%D9%A3"]
 UPGRADE = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 KEY = b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+H2C = b"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQ\r\n"
+WAITS = [
+    b"GET /messages/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /messages/wait?timeout=0.01 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /messages HTTP/1.1\r\nHost: localhost\r\n" + H2C + b"\r\n",
+]
 HEADERS = [
     UPGRADE,
     UPGRADE + KEY,
+    H2C,
     b"Content-Type: application/x-www-form-urlencoded\r\n",
     b"Content-Type: multipart/form-data; boundary=x\r\n",
     b"Content-Type: \xff\r\n",
@@ -52,7 +64,9 @@ odd_text = st.text(max_size=50) | st.sampled_from(
 )
 odd_bytes = st.binary(max_size=50)
 names = st.sampled_from(["after", "before", "limit", "timeout", "x"])
-parameter = st.tuples(names, st.sampled_from(VALUES)).map("=".join)
+parameter = st.tuples(names, st.sampled_from(VALUES)).map("=".join) | st.sampled_from(LIMITS).map(
+    "limit={}".format
+)
 query = st.just("") | st.lists(parameter, max_size=3).map("&".join)
 json_value = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | odd_text,
@@ -70,6 +84,7 @@ body = (
     | st.builds(lambda value: b"new_message=%b&author=%b" % value, st.tuples(odd_bytes, odd_bytes))
     | st.just(b"x" * 40_000)
 )
+trailers = st.just(b"") | st.lists(st.sampled_from(TRAILERS), max_size=3).map(b"".join)
 header = st.sampled_from(HEADERS) | odd_bytes.map(lambda value: b"X-Odd: %b\r\n" % value)
 
 
@@ -81,13 +96,16 @@ def requests(draw: st.DrawFn) -> bytes:
     headers = b"".join(draw(st.just([]) | st.lists(header, max_size=3)))
     if path == "/messages/socket" and draw(st.booleans()):
         headers += UPGRADE + KEY
-    host = draw(st.sampled_from([b"Host: x\r\n"] * 20 + [b"", b"Host: \xff\r\n", b"Host: ]:x\r\n"]))
+    host = draw(
+        st.sampled_from([b"Host: localhost\r\n"] * 20 + [b"", b"Host: \xff\r\n", b"Host: ]:x\r\n"])
+    )
     content = draw(st.just(b'{"text": "hello"}') | body | st.just(b""))
     length = b"Content-Length: %d\r\n" % len(content)
     if draw(st.integers(0, 9)) == 0:
         length = b"Transfer-Encoding: chunked\r\n"
-        content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content)
-    line = f"{draw(st.sampled_from(METHODS))} {target} HTTP/1.1\r\n".encode()
+        content = b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(content), content, draw(trailers))
+    before = draw(st.sampled_from([b""] * 9 + WAITS))  # the request arrives in mid-stream
+    line = before + f"{draw(st.sampled_from(METHODS))} {target} HTTP/1.1\r\n".encode()
     if UPGRADE not in headers:
         headers += b"Connection: close\r\n"
     request = line + host + headers + length + b"\r\n" + content
@@ -118,10 +136,12 @@ def fuzz_requests(server: Server, count: int) -> Counter[int]:
     def check(request: bytes) -> None:
         with socket.create_connection((host, int(port)), timeout=30) as client:
             client.sendall(request)
-            status = status_of_answer(client)
+            status, body = answer_to(request, client)
         statuses[status] += 1
         assert status < 500 or status in SERVER_ERRORS, (status, request)
+        assert body.count(b'"author":') <= LARGEST_PAGE, request
 
+    many(server.dialog, *map(str, range(2 * LARGEST_PAGE)))
     check()
     posted = server.say("correct afterwards")
     assert server.client.get("/messages?limit=1").json()["messages"] == [posted]
@@ -129,11 +149,14 @@ def fuzz_requests(server: Server, count: int) -> Counter[int]:
     return statuses
 
 
-def status_of_answer(client: socket.socket) -> int:
-    """Return the status of the first response, or 0 without one."""
-    answer = http.client.HTTPResponse(client)
+def answer_to(request: bytes, client: socket.socket) -> tuple[int, bytes]:
+    """Return the status of the first response and its body; 0 without one.
+
+    The body is empty if it may never end.
+    """
+    answer = http.client.HTTPResponse(client, method="HEAD" if request[:4] == b"HEAD" else "GET")
     try:
         answer.begin()
+        return answer.status, b"" if answer.length is None else answer.read()
     except (http.client.HTTPException, OSError):
-        return 0
-    return answer.status
+        return 0, b""

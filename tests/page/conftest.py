@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.conftest import Server
 from tests.messages import emptied
+from tests.page.lab_steps import serving_lab
 
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = [
@@ -60,3 +61,10 @@ def address(shared: Server) -> str:
 @pytest.fixture
 def server(shared: Server, address: str) -> Server:
     return shared
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a lab, for the tests of one module."""
+    with serving_lab(tmp_path_factory.mktemp("lab")) as server:
+        yield server

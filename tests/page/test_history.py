@@ -35,7 +35,7 @@ def expect_no_gap(page: Page) -> None:
 
 
 def test_a_wheel_shows_every_message_back_to_the_first(page: Page, server: Server) -> None:
-    count = 1500
+    count = 1000
     append(server, conversation(count))
     open_chat(page, server.url)
     page.evaluate(RECORD_LINES_IN_VIEW)

@@ -51,8 +51,8 @@ def test_redis_remembers_a_nonce_for_hours(redis_server: RedisServer) -> None:
 
 
 def test_a_poll_that_asks_to_close_the_connection_ends_it(shared: Server) -> None:
-    head = f"GET /messages?after={shared.cursor()} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    with connection(shared, head.encode()) as client:
+    head = f"GET /messages?after={shared.cursor()} HTTP/1.1\r\nHost: localhost\r\n"
+    with connection(shared, f"{head}Connection: close\r\n\r\n".encode()) as client:
         client.settimeout(PATIENCE)
         response = b"".join(iter(lambda: client.recv(65536), b""))  # up to the end
     assert response.startswith(b"HTTP/1.1 200")

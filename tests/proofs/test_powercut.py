@@ -11,7 +11,7 @@ import pytest
 from tests.proofs.powercut.check import PowerCuts
 from tests.proofs.powercut.start import check_start
 
-STATES = 300
+STATES = 120
 WORKLOADS = 12
 
 

@@ -54,8 +54,10 @@ backend chat
 
 UPGRADES = ["h2c", "websocket2", "TLS/1.0", "foo, bar", "WebSocket", ""]
 SMUGGLED = [
-    "GET /messages/wait?timeout=1 HTTP/1.1\r\nHost: x\r\n\r\n",  # answered to the next client
-    "POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n",  # takes its request
+    # answered to the next client
+    "GET /messages/wait?timeout=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    # takes the request of the next client
+    "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\n",
 ]
 
 
@@ -105,7 +107,7 @@ def behind(
 @pytest.mark.parametrize("upgrade", UPGRADES)
 def test_no_client_gets_the_answer_to_another(behind: Server, upgrade: str, smuggled: str) -> None:
     attack = (
-        f"POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: {upgrade}\r\n"
+        f"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: {upgrade}\r\n"
         f"Content-Length: {len(smuggled)}\r\n\r\n{smuggled}"
     )
     start = behind.cursor()

@@ -1,17 +1,26 @@
 """Clients that send or request too much, and the effect on other clients."""
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.conftest import Server
-from tests.delivery_methods import socket_url, texts, waiting
+from tests.delivery_methods import (
+    connection,
+    socket_url,
+    texts,
+    waiting,
+    waiting_requests,
+    websocket,
+)
 from tests.messages import many
 from tests.waiting import until
+from web.websocket_protocol import BYTES_AT_ONCE
 
+PING, PONG = b"\x89\x80\x00\x00\x00\x00", b"\x8a\x00"
 EMPTY_FRAME = b"\x81\x80\x00\x00\x00\x00"
 
 
@@ -59,3 +68,14 @@ def test_subscribers_at_one_cursor_get_pages_of_their_own_limits(server: Server)
                 assert len(page["messages"]) <= limit
                 received += texts(page)
             assert received == list("abcdef")
+
+
+def test_frames_before_the_handshake_is_complete_are_not_served(server: Server) -> None:
+    with connection(server, waiting_requests()[websocket]) as client:
+        received = b""
+        with suppress(OSError):
+            client.sendall(PING * 200_000)  # more than is read at once
+            while piece := client.recv(65536):
+                received += piece
+    assert received.startswith(b"HTTP/1.1 101")
+    assert received.count(PONG) <= BYTES_AT_ONCE / len(PING)

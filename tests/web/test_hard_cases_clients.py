@@ -117,7 +117,9 @@ async def get(server: Server, target: str) -> dict[str, Any]:
     host, port = server.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     with contextlib.closing(writer):
-        writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        writer.write(
+            f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")
         if not head:
             raise EOFError
@@ -164,8 +166,10 @@ def test_24_a_signal_ends_the_server_within_5_s_whatever_is_open(address: str) -
         with (
             subscribers(server, 500, cursor),
             connection(server, b"GET / HTTP/1.1\r\nHost: "),  # half a head
-            connection(server, b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"),
-            connection(server, b"GET /img/silk.webp HTTP/1.1\r\nHost: x\r\n\r\n", 1024),
+            connection(
+                server, b"POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+            ),
+            connection(server, b"GET /img/silk.webp HTTP/1.1\r\nHost: localhost\r\n\r\n", 1024),
             ThreadPoolExecutor() as pool,
         ):
             wait = pool.submit(httpx.get, f"{server.url}/messages/wait?after={cursor}", timeout=30)

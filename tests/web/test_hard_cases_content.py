@@ -31,7 +31,8 @@ from tests.delivery_methods import UPGRADE, connection, status
 )
 @pytest.mark.parametrize("folder", ["img", "static", "."])
 def test_31_no_path_leads_out_of_its_folder(shared: Server, folder: str, name: str) -> None:
-    sent = f"GET /{folder}/{name} HTTP/1.1\r\nHost: x\r\n\r\n"  # httpx would normalise the path
+    # httpx would normalise the path
+    sent = f"GET /{folder}/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with connection(shared, sent.encode()) as client:
         assert status(client) in {308, 404}  # 308 normalises slashes and leads to 404
 
@@ -55,7 +56,7 @@ ODD = {
     "right to left": "\u202eevil\u202c \u2066x\u2069",
     "control": "a\0b\x07\x1b[2J\x7f\x9b2J",
     "zero width": "a\u200b\u200d\ufeffb",
-    "template": "{{ 7 * 7 }} {% raw %} ${7}",
+    "template": "{{ 7 * 'ha' }} {% raw %} ${7 * 'ha'}",
 }
 
 
@@ -67,7 +68,7 @@ def test_32_any_text_is_shown_as_text(server: Server, text: str) -> None:
     page = server.client.get("/").text
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    assert "49" not in page.partition('class="text"')[2].partition("</p>")[0]
+    assert "haha" not in page
     if isinstance(server.dialog, FileStore):
         line = server.path.read_text("utf-8")
         assert line.removesuffix("\n").isprintable()  # harmless in a terminal
@@ -75,17 +76,17 @@ def test_32_any_text_is_shown_as_text(server: Server, text: str) -> None:
 
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
-    {"Sec-Fetch-Site": "same-site", "Origin": "http://x"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
     {"Origin": "http://evil.example"},
-    {"Origin": "http://x.evil.example"},
+    {"Origin": "http://localhost.evil.example"},
     {"Origin": "null"},
 ]
 OWN = [
     {},
     {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
     {"Sec-Fetch-Site": "none"},
-    {"Origin": "http://x"},
-    {"Origin": "https://x"},  # a proxy ends TLS
+    {"Origin": "http://localhost"},
+    {"Origin": "https://localhost"},  # a proxy ends TLS
 ]
 
 
@@ -94,7 +95,7 @@ def test_33_only_our_own_page_may_post_and_open_websockets(
     shared: Server, headers: dict[str, str]
 ) -> None:
     foreign = headers in FOREIGN
-    host = {"Host": "x"} | headers
+    host = {"Host": "localhost"} | headers
     form = shared.client.post("/", data={"new_message": "hi"}, headers=host)
     assert form.status_code == (403 if foreign else 303)
     post = shared.client.post("/messages", json={"text": "hi"}, headers=host)
@@ -114,6 +115,12 @@ ROBOT_NAMES = [
     "R o b o t",
     "R\u043eb\u043et",
     "R\u039fB\u039fT",
+    "\u0280\u1d0f\u0299\u1d0f\u1d1b",  # small capitals
+    "\u13d2\u13be\u13f4\u13be\u13a2",  # Cherokee
+    "\uab71\uab8e\u13fc\uab8e\uab72",  # Cherokee, in lower case
+    "\ua4e3\ua4f3\ua4d0\ua4f3\ua4d4",  # Lisu
+    "Ro\u3164bot",  # fillers that show nothing
+    "Robot\u115f",
 ]
 
 

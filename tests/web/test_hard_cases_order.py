@@ -136,7 +136,7 @@ def test_05_a_lost_answer_is_sent_again_for_the_same_cursor(
 ) -> None:
     start = server.cursor()
     posted = [server.say(str(number)) for number in range(3)]
-    poll = f"GET /messages?after={start} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    poll = f"GET /messages?after={start} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     with connection(server, waiting_requests(start).get(method, poll)) as client:
         client.recv(1)  # the answer is on its way; the rest is never read
     assert read(method(server, start), 3) == posted

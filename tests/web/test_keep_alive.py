@@ -16,7 +16,7 @@ pytestmark = pytest.mark.both
 
 def poll(cursor: str, headers: str = "", path: str = "/messages") -> bytes:
     """Return a request for the messages after `cursor`."""
-    return f"GET {path}?after={cursor} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode()
+    return f"GET {path}?after={cursor} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
 
 
 def next_answer(stream: BinaryIO) -> tuple[int, dict[str, Any]]:
@@ -81,7 +81,7 @@ def test_a_body_that_looks_like_a_request_is_not_answered(server: Server) -> Non
         for _ in range(3):
             client.sendall(request)
             assert next_texts(stream) == ["a"]
-            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert "warnings" in next_answer(stream)[1]
 
 

@@ -29,8 +29,8 @@ def responses(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
 
 def post(text: str, headers: str = "") -> bytes:
     body = json.dumps({"text": text})
-    head = f"POST /messages HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
-    return (head + body).encode()
+    head = f"POST /messages HTTP/1.1\r\nHost: localhost\r\n{headers}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
 @pytest.mark.parametrize("upgrade", UPGRADES)
@@ -45,7 +45,8 @@ def test_a_request_with_another_upgrade_is_served_with_its_body(
 @pytest.mark.parametrize("upgrade", UPGRADES)
 def test_no_body_after_an_upgrade_is_taken_for_a_request(server: Server, upgrade: str) -> None:
     smuggled = post("smuggled")
-    head = f"POST /messages HTTP/1.1\r\nHost: x\r\n{upgrade}Content-Length: {len(smuggled)}\r\n\r\n"
+    head = f"POST /messages HTTP/1.1\r\nHost: localhost\r\n{upgrade}"
+    head += f"Content-Length: {len(smuggled)}\r\n\r\n"
     with connection(server, head.encode() + smuggled + post("next")) as client:
         answers = responses(client.makefile("rb"))
         assert next(answers)[0] == 400  # the body is no JSON
@@ -63,13 +64,15 @@ def test_a_head_in_many_pieces_may_ask_for_an_upgrade(server: Server) -> None:
 
 
 def test_many_upgrades_in_one_piece_are_rejected(server: Server) -> None:
-    request = f"GET /healthz HTTP/1.1\r\nHost: x\r\n{H2C}\r\n".encode()
+    request = f"GET /healthz HTTP/1.1\r\nHost: localhost\r\n{H2C}\r\n".encode()
     with connection(server, request * 1000) as client:
         assert 400 in [status for status, _ in responses(client.makefile("rb"))]
 
 
 def test_a_request_to_a_proxy_is_rejected(server: Server) -> None:
-    with connection(server, b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n") as client:
+    with connection(
+        server, b"CONNECT example.org:443 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    ) as client:
         answers = responses(client.makefile("rb"))
         assert next(answers)[0] == 400
         assert not list(answers)  # closed
@@ -82,31 +85,61 @@ def test_an_upgrade_while_a_response_is_under_way_ends_the_connection(
 ) -> None:
     cursor = server.cursor()
     with connection(
-        server, f"GET {waits}?after={cursor} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        server, f"GET {waits}?after={cursor} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     ) as client:
         until(lambda: waiting(server) == 1)
-        client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n".encode())
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}\r\n".encode())
         until(lambda: waiting(server) == 0)
         while client.recv(65536):
             pass
 
 
+@pytest.mark.parametrize("behind", ["GET /messages", "GET /messages/wait"])
+def test_a_stream_with_a_request_behind_it_ends_with_its_connection(
+    server: Server, behind: str
+) -> None:
+    """Otherwise its task would be kept, and end with a traceback when the server ends."""
+    requests = (
+        f"{target} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for target in ("GET /messages/events", behind)
+    )
+    with connection(server, "".join(requests).encode()):
+        until(lambda: waiting(server) == 1)
+    until(lambda: waiting(server) == 0)
+
+
 def test_a_client_that_waits_without_a_cursor_and_leaves_is_not_counted(server: Server) -> None:
     for _ in range(20):
-        connection(server, b"GET /messages/wait HTTP/1.1\r\nHost: x\r\n\r\n").close()
+        connection(server, b"GET /messages/wait HTTP/1.1\r\nHost: localhost\r\n\r\n").close()
     until(lambda: waiting(server) == 0)
 
 
 def test_a_trailer_is_not_a_header(server: Server) -> None:
     body = b'{"text": "a"}'
-    head = b"POST /messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = b"POST /messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunks = b"%x\r\n%s\r\n0\r\nSec-Fetch-Site: cross-site\r\n\r\n" % (len(body), body)
     with connection(server, head + chunks) as client:
         assert next(responses(client.makefile("rb")))[0] == 201
 
 
 def test_trailers_without_end_are_cut_off(server: Server) -> None:
-    head = b"POST /messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    head = b"POST /messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
     trailers = (b"X-Trailer: " + b"x" * 1000 + b"\r\n") * 10_000
     with connection(server, head) as client, pytest.raises(ConnectionError):
         client.sendall(trailers)
+
+
+@pytest.mark.parametrize(
+    ("start", "rest"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X-Header: " + b"x" * 1000 + b"\r\n"),
+        (
+            b"POST /messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"x" * 1000 + b"\r\n \r\n",
+        ),
+    ],
+    ids=["head", "framing of chunks"],
+)
+def test_what_is_not_body_is_cut_off(server: Server, start: bytes, rest: bytes) -> None:
+    with connection(server, start) as client, pytest.raises(ConnectionError):
+        client.sendall(rest * 10_000)

@@ -35,7 +35,7 @@ def test_each_answer_has_the_security_headers(shared: Server) -> None:
         answers.append(events)
     found = [answer.headers for answer in answers]
     for target in ("socket", "socket?after=x", "no-socket"):
-        head = f"GET /messages/{target} HTTP/1.1\r\nHost: x\r\n{UPGRADE}\r\n"
+        head = f"GET /messages/{target} HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}\r\n"
         found.append(headers_of(shared, head))
     found.append(headers_of(shared, "not HTTP\r\n\r\n"))
     for headers in found:

@@ -37,9 +37,6 @@ class Connection(Protocol):
     def is_full(self) -> bool:
         """Whether the client reads too slowly to be sent more for now."""
 
-    def write(self, data: bytes, /) -> None:
-        """Send bytes that are ready for the wire."""
-
     def respond(self, response: bytes, /) -> None:
         """Send a whole HTTP response. A WebSocket has none."""
 

@@ -20,6 +20,7 @@ HEADERS = {
     "Content-Type": "text/event-stream",
     "X-Accel-Buffering": "no",  # nginx would hold back events otherwise
 }
+OPEN = {"type": "http.response.body", "body": b": open\n\n", "more_body": True}  # a comment
 LAST_CHUNK = b"0\r\n\r\n"
 
 
@@ -30,7 +31,7 @@ async def serve(request: Request, hub: Hub) -> None:
     stream = EventStream(request, hub, cursor)
     try:
         await start_response(request.send, 200, HEADERS)
-        stream.send(chunk(b": open\n\n"))  # a comment, so that proxies pass on the headers
+        await request.send(OPEN)  # so that proxies pass on the headers
         stream.start()
     except BaseException:
         stream.end()

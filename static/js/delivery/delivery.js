@@ -25,6 +25,7 @@ export class Delivery extends EventTarget {
   #chosen;
   #current;
   #cursor;
+  #path;
   #tries = 0;
   #failures = 0;
   #connectedAt = 0;
@@ -36,12 +37,14 @@ export class Delivery extends EventTarget {
    * @param {object[]} methods in order of fallback
    * @param {object} chosen the method to start with
    * @param {string} cursor the end of the messages that the page already has
+   * @param {string} path of the messages, to find out why a connection failed
    */
-  constructor(methods, chosen, cursor) {
+  constructor(methods, chosen, cursor, path = "/messages") {
     super();
     this.#methods = methods;
     this.#chosen = this.#current = chosen;
     this.#cursor = cursor;
+    this.#path = path;
   }
 
   /** The method that the reader chose. */
@@ -124,7 +127,10 @@ export class Delivery extends EventTarget {
     let { retryAfter } = error;
     if (!this.#connectedAt) {
       // A browser hides why a stream was refused, but the response to a plain request says why.
-      const reason = await messagesAfter(this.#cursor, 1).then(() => null, (failure) => failure);
+      const reason = await messagesAfter(this.#cursor, 1, this.#path).then(
+        () => null,
+        (failure) => failure,
+      );
       if (reason?.cursorIsGone) return this.#reset(signal);
       if (!reason && this.#tryAgainOrFallBack()) return;
       retryAfter = reason?.retryAfter;
@@ -145,7 +151,7 @@ export class Delivery extends EventTarget {
 
   async #reset(signal) {
     try {
-      const page = await newestMessages(RESET_SIZE);
+      const page = await newestMessages(RESET_SIZE, this.#path);
       this.#cursor = page.next;
       this.#dispatch("reset", { page });
     } catch {

@@ -16,7 +16,7 @@ import { polling } from "./polling.js";
 import { serverSentEvents } from "./server_sent_events.js";
 import { webSocket } from "./web_socket.js";
 
-const GENERATORS = {
+export const GENERATORS = {
   websocket: webSocket,
   events: serverSentEvents,
   "long-polling": longPolling,

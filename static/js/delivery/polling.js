@@ -10,11 +10,11 @@ import { sleep } from "./sleep.js";
 
 const INTERVAL = 1000; // milliseconds between two requests
 
-export async function* polling({ route, cursor, signal, meter }) {
+export async function* polling({ route, cursor, signal, meter, interval = () => INTERVAL }) {
   for (;;) {
     const page = await fetchPage(route, { after: cursor }, { signal, meter });
     yield page;
     cursor = page.next;
-    if (!page.more) await sleep(INTERVAL, signal);
+    if (!page.more) await sleep(interval(), signal);
   }
 }

@@ -13,7 +13,7 @@ export async function* serverSentEvents({ route, cursor, signal, meter }) {
   const release = await reserveConnection();
   const queue = new PageQueue(signal);
   const source = new EventSource(urlFor(route, { after: cursor }));
-  meter.countRequest();
+  meter.countRequest(source.url);
   source.onopen = () => queue.push(emptyPage(cursor));
   source.onmessage = ({ data, lastEventId }) => {
     meter.countText(`id: ${lastEventId}\ndata: ${data}\n\n`);

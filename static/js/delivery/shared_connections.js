@@ -6,7 +6,7 @@
  * WebSockets do not count among the six.
  */
 
-const LOCKS = ["waiting-1", "waiting-2", "waiting-3", "waiting-4"];
+export const LOCKS = ["waiting-1", "waiting-2", "waiting-3", "waiting-4"];
 
 /** Reserves a connection and returns a function that releases it. Throws if none is free. */
 export async function reserveConnection() {

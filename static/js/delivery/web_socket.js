@@ -13,7 +13,7 @@ const CURSOR_GONE = 4410; // the close code that stands for HTTP status 410
 export async function* webSocket({ route, cursor, signal, meter }) {
   const queue = new PageQueue(signal);
   const socket = new WebSocket(urlFor(route, { after: cursor }));
-  meter.countRequest();
+  meter.countRequest(socket.url);
   socket.onopen = () => queue.push(emptyPage(cursor));
   socket.onmessage = ({ data }) => {
     meter.countText(data);

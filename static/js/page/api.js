@@ -32,22 +32,24 @@ export const urlFor = (path, query) => `${path}?${new URLSearchParams(query)}`;
  * @throws {ApiError} if the server answers with an error; if it does not answer, an error of fetch
  */
 export async function fetchPage(path, query, { signal, meter, timeout = TIMEOUT } = {}) {
-  meter?.countRequest();
+  const url = urlFor(path, query);
+  meter?.countRequest(url);
   const deadline = AbortSignal.timeout(timeout);
-  const response = await fetch(urlFor(path, query), {
+  const response = await fetch(url, {
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     cache: "no-store", // the cache would make the same request of another tab wait for this one
   });
   const page = await readJson(response);
-  meter?.countBytes(sizeOf(response));
+  meter?.countBytes(sizeOf(response), response);
   return page;
 }
 
-export const newestMessages = (limit) => fetchPage("/messages", { limit });
+export const newestMessages = (limit, path = "/messages") => fetchPage(path, { limit });
 
 export const messagesBefore = (id, limit) => fetchPage("/messages", { before: id, limit });
 
-export const messagesAfter = (cursor, limit) => fetchPage("/messages", { after: cursor, limit });
+export const messagesAfter = (cursor, limit, path = "/messages") =>
+  fetchPage(path, { after: cursor, limit });
 
 /**
  * Posts a message and returns it as stored. Posting a nonce again does not store it again.

@@ -1,0 +1,1 @@
+"""Learns from examples which topic a sentence has."""

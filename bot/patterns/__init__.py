@@ -1,1 +1,0 @@
-"""The pattern language of the rules: what a pattern consists of, and where a text matches it."""

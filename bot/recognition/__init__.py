@@ -1,0 +1,1 @@
+"""Finds the topics of a message, with what was learnt from the files in bot/topics/."""

@@ -1,0 +1,166 @@
+"""Loads the topics: reads their files, learns from them, and tries their examples."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from bot.learning import cache as learnt
+from bot.learning.learner import Example, Weights, train
+from bot.recognition.model import Line, Topic, Topics
+from bot.recognition.reading import Reader, paths_in, text_of
+from bot.recognition.recognize import evidence, find_topics
+from bot.recognition.sentences import index_rules, rule_name, split
+from bot.recognition.source import TopicError
+from bot.text.spelling import normalize, stem
+from bot.text.typos import misspelling_index
+from bot.text.vocabulary import Vocabulary, base_vocabulary
+from bot.text.words import TOKEN, sentences
+
+SHIPPED = Path(__file__).parent.parent / "topics"
+RULE_WEIGHT = 0.7  # of a rule before learning, so that a rule without an example counts
+FOLDS = 5  # of the cross-validation
+
+
+@cache
+def shipped_topics() -> Topics:
+    """Return the topics in bot/topics."""
+    return load_topics({path: text_of(path) for path in paths_in(SHIPPED)})
+
+
+def load_topics(texts: Mapping[Path, str]) -> Topics:
+    """Return the topics in these files. Raises TopicError, also if one of their lines fails."""
+    reader = Reader(base_vocabulary())
+    for path, text in texts.items():
+        reader.read(path, text)
+    reader.check_complete()
+    vocabulary = _vocabulary(reader)
+    for topic in reader.topics.values():
+        topic.words = _words_of(topic, vocabulary)
+    key = learnt.key_of(texts)
+    if (weights := learnt.load(key)) is not None:
+        return _topics(reader, vocabulary, weights)
+    weights = learn(reader.topics, reader.others, vocabulary)
+    topics = _topics(reader, vocabulary, weights)
+    for line, reason in failures(topics):
+        raise TopicError(line.path, line.number, reason)
+    learnt.store(key, weights)
+    return topics
+
+
+def _topics(reader: Reader, vocabulary: Vocabulary, weights: Weights) -> Topics:
+    care_rules = {
+        rule_name(name, line): name
+        for name, topic in reader.topics.items()
+        if topic.is_care
+        for line in topic.rules
+    }
+    rule_index = index_rules(reader.topics)
+    return Topics(reader.topics, vocabulary, weights, rule_index, care_rules, tuple(reader.others))
+
+
+def learn(topics: Mapping[str, Topic], others: list[Line], vocabulary: Vocabulary) -> Weights:
+    """Return the weights learnt from the examples of all topics."""
+    initial: Weights = {
+        rule_name(name, line): {name: RULE_WEIGHT}
+        for name, topic in topics.items()
+        for line in topic.rules
+    }
+    return train(list(_examples(topics, others, vocabulary)), initial)
+
+
+def failures(topics: Topics) -> Iterator[tuple[Line, str]]:
+    """Yield each line that is not understood as its file says, with what spoke for and against."""
+    for name, topic in topics.by_name.items():
+        for line in topic.examples:
+            found = _names(topics, line)
+            if not any(_agree(topics.by_name[other], topic) for other in found):
+                instead = " and ".join(found) or "none"
+                reason = f"should have the topic {name}, but it has {instead}"
+                yield line, _failure(topics, line, reason, [name, *found])
+        for line in topic.counterexamples:
+            if name in _names(topics, line):
+                yield line, _failure(topics, line, f"should not have the topic {name}", [name])
+    for line in topics.others:
+        if found := _names(topics, line):
+            reason = f"should have no topic, but it has {' and '.join(found)}"
+            yield line, _failure(topics, line, reason, found)
+
+
+def _names(topics: Topics, line: Line) -> list[str]:
+    return [match.topic for match in find_topics(topics, line.text)]
+
+
+def _failure(topics: Topics, line: Line, reason: str, names: list[str]) -> str:
+    return f'"{line.text}" {reason}. {evidence(topics, line.text, names)}'
+
+
+def _agree(found: Topic, expected: Topic) -> bool:
+    return found.counts_as == expected.counts_as or (found.is_care and expected.is_care)
+
+
+def _examples(
+    topics: Mapping[str, Topic], others: list[Line], vocabulary: Vocabulary
+) -> Iterator[Example]:
+    rule_index = index_rules(topics)
+    examples = {line.text: name for name, topic in topics.items() for line in topic.examples}
+    for text, name in examples.items():
+        for sentence in split(text, rule_index, vocabulary):
+            yield sentence.features, name
+    negatives = [line for topic in topics.values() for line in topic.counterexamples]
+    for line in [*negatives, *others]:
+        if line.text not in examples:
+            for sentence in split(line.text, rule_index, vocabulary):
+                yield sentence.features, None
+
+
+def _vocabulary(reader: Reader) -> Vocabulary:
+    """Return the vocabulary with every word that a file of topics uses."""
+    base = base_vocabulary()
+    counts = Counter(base.base_words())
+    lines = [line for topic in reader.topics.values() for line in topic.examples]
+    lines += [line for topic in reader.topics.values() for line in topic.counterexamples]
+    for line in [*lines, *reader.others]:
+        for token in TOKEN.findall(normalize(line.text)):
+            if token.isalpha():
+                counts[token] += 1
+    for topic in reader.topics.values():
+        for rule in topic.rules.values():
+            for place in rule:
+                counts.update(place)
+    return base.with_words(counts, misspelling_index(counts))
+
+
+def _words_of(topic: Topic, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the stems that a topic knows: of its examples, its rules and their families."""
+    words = {word for rule in topic.rules.values() for place in rule for word in place}
+    for line in topic.examples:
+        for sentence in sentences(line.text, vocabulary):
+            words |= {stem(word.text) for word in sentence}
+    for family in {vocabulary.family_of[word] for word in words if word in vocabulary.family_of}:
+        words |= vocabulary.families[family[1:]]
+    return frozenset(words)
+
+
+def weak_examples(folder: Path) -> Iterator[tuple[Line, str]]:
+    """Yield each example that is not understood without itself, with what is understood instead.
+
+    The examples are split into FOLDS parts, and each part is judged by what the others teach.
+    """
+    reader = Reader(base_vocabulary())
+    for path in paths_in(folder):
+        reader.read(path, text_of(path))
+    everything = {name: list(topic.examples) for name, topic in reader.topics.items()}
+    for fold in range(FOLDS):
+        for name, topic in reader.topics.items():
+            topic.examples = [x for i, x in enumerate(everything[name]) if i % FOLDS != fold]
+        vocabulary = _vocabulary(reader)
+        for topic in reader.topics.values():
+            topic.words = _words_of(topic, vocabulary)
+        weights = learn(reader.topics, reader.others, vocabulary)
+        topics = _topics(reader, vocabulary, weights)
+        for name, lines in everything.items():
+            for line in lines[fold::FOLDS]:
+                found = _names(topics, line)
+                if not any(_agree(topics.by_name[o], topics.by_name[name]) for o in found):
+                    yield line, " and ".join(found) or "nothing"
