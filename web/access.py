@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
 
@@ -144,8 +145,12 @@ class AccessControl:
         return bool(self.log_in(credentials.password or "", request.address))
 
 
+@lru_cache(64)
 def _is_loopback(host: str) -> bool:
-    """Return whether an address, or a host name without a port, is always this machine."""
+    """Return whether an address, or a host name without a port, is always this machine.
+
+    Cached, because each request asks, and parsing the address was a fifth of a long poll.
+    """
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
