@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
     HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required app "
-    "app_state client connections cycle handle_websocket_upgrade headers loop on_body on_header "
+    "app_state client connections cycle handle_websocket_upgrade headers loop on_body "
     "on_headers_complete on_message_begin on_message_complete parser pipeline scheme scope "
     "send_400_response shutdown tasks transport url",
     RequestResponseCycle: "disconnected keep_alive more_body on_response receive "
@@ -53,7 +53,6 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head_timer = DropTimer("it sent no whole request in time")
         self._size = RequestSize()
-        self._in_head = False
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
@@ -121,21 +120,17 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Start counting the bytes of a request."""
-        self._in_head = True
         self._size.begin()
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header. A trailer is dropped, as nothing here expects one."""
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Serve the request, unless the parser stops here."""
-        self._in_head = False
         self._head_timer.stop()
-        if not self._stops_at_upgrade():
-            super().on_headers_complete()
+        if self._stops_at_upgrade():
+            return
+        super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            self.headers = []  # for the trailers, which are no headers of the request
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of the body."""

@@ -23,7 +23,13 @@ def page_after(dialog: Dialog, args: Mapping[str, str]) -> Page:
 
 async def serve(request: Request, hub: Hub) -> None:
     """Answer with the messages after the cursor, even if there are none."""
-    answer(request, hub, timeout=0.0)
+    cursor, limit = request.cursor, request.limit
+    page = None if cursor is None else hub.dialog.after_nowait(cursor, limit, fresh=True)
+    if page and (page.messages or not page.more):
+        request.connection.respond(Poll.encode(page))
+        request.connection.end()
+    else:  # the store has to wait for the page, or has more to read first
+        answer(request, hub, timeout=0.0)
 
 
 def answer(request: Request, hub: Hub, timeout: float) -> None:

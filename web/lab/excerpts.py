@@ -39,8 +39,8 @@ SOURCES = {
     "polling": (
         Source(
             "web/delivery/polling.py",
-            ("serve", "answer", "Poll.encode"),
-            {"hub.subscribe(": "wait", "return encode_response(": "deliver"},
+            ("serve", "Poll.encode"),
+            {"after_nowait(": "wait", "connection.respond(": "deliver"},
         ),
         Source("static/js/delivery/polling.js", ("polling",), POLL),
     ),
@@ -48,8 +48,8 @@ SOURCES = {
         Source("web/delivery/long_polling.py", ("serve",), {"polling.answer(": "wait"}),
         Source(
             "web/delivery/polling.py",
-            ("Poll.encode", "Poll.finish"),
-            {"return encode_response(": "deliver"},
+            ("answer", "Poll.encode", "Poll.finish"),
+            {"hub.subscribe(": "wait", "return encode_response(": "deliver"},
         ),
         Source("static/js/delivery/long_polling.js", ("longPolling",), POLL),
     ),
