@@ -40,6 +40,7 @@ from tests.ports import free_port
 from tests.redis_server import RedisServer
 
 LONGEST_LIFE = 8.0  # seconds until a process is killed, sometimes before it has started
+LONGEST = 900.0  # seconds until the writers end, even if there are too few kills or messages
 TIMEOUT = 300.0  # seconds for replies and readers to catch up at the end
 KEEP = "1MB"  # of the dialog; a reader that is not killed is never this far behind
 FULL = 0.2  # of all lives that find the disk full
@@ -100,7 +101,10 @@ class Storm:
         for thread in [*threads, *helpers]:
             thread.start()
         acknowledged = self.clients.record.acknowledged
-        while self.killed() < self.kills or len(acknowledged) < self.messages:
+        deadline = time.monotonic() + LONGEST
+        while time.monotonic() < deadline and (
+            self.killed() < self.kills or len(acknowledged) < self.messages
+        ):
             time.sleep(0.1)
         self.clients.over.set()
         deadline = time.monotonic() + TIMEOUT

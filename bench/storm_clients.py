@@ -25,7 +25,7 @@ MOST_UNANSWERED = 500  # messages; a trim could drop those of a robot that is fu
 PAUSE = 0.3  # seconds between two shells
 CHECKED = 5  # messages that are read after the id of each acknowledged message
 APPEND = 'for i in $(seq $2 $3); do echo "$1 $i\\"}" >> "$0"; done'
-QUESTION = '{"author": "echo", "text": "echo'
+QUESTION = '{"author": "echo", "text": "Robot, echo'
 NOTE = '{"note": "note'
 
 
@@ -68,7 +68,7 @@ class Clients:
         random = Random(f"{self._seed} {writer}")
         with httpx.Client(timeout=5) as client:
             for number in count():
-                text = f"http{writer} {number}"
+                text = f"Robot, http{writer} {number}"
                 nonce = f"{self._seed} {text}"
                 self.wait_for_the_robot()
                 post = {"text": text, "author": f"http{writer}", "nonce": nonce}

@@ -65,7 +65,7 @@ def out_of_order(texts: Iterable[str]) -> int:
     """Return how often a writer's later message stands before an earlier one."""
     by_writer: dict[str, list[int]] = {}
     for text in texts:
-        writer, _, number = text.partition(" ")
+        _, writer, number = text.split()
         by_writer.setdefault(writer, []).append(int(number))
     return sum(a > b for numbers in by_writer.values() for a, b in pairwise(numbers))
 

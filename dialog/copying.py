@@ -9,6 +9,7 @@ target answers the copy.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from dialog.errors import BadCursor, CursorGone, Unavailable
@@ -19,6 +20,21 @@ from dialog.unanswered import unanswered_start
 
 PAGE = 500  # messages read at a time
 PATIENCE = 10.0  # seconds to wait for another process, which may have been killed a moment ago
+
+
+@dataclass
+class Copies:
+    """What the target has of the source."""
+
+    last: str = ""  # the last original that was copied
+    of: dict[str, str] = field(default_factory=dict)  # the copy's id, by the original's
+    unanswered: set[str] = field(default_factory=set)  # originals whose replies are not copied
+
+    def add(self, copied: Message, original: str) -> None:
+        """Record a copy. Nobody answers a remark, so its id is not kept, to save memory."""
+        self.last = original
+        if not _is_remark(copied):
+            self.of[original] = copied.id
 
 
 def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
@@ -35,50 +51,52 @@ def copy(source: Dialog, target: Dialog) -> Iterator[bool]:
     # Taken first: later messages count as unanswered, and the replies to the others are read below.
     newest = source.newest(1).messages
     waiting = ids_without_reply(source)
-    copies: dict[str, str] = {}  # the copy's id, by the original's; without remarks, to save memory
-    unanswered: set[str] = set()  # ids in the source: the replies to these are not copied
-    last = ""  # the last original that was copied
-    for message in everything(target):
-        if last_copied := copied_from(message):
-            last = last_copied
-            if not _is_remark(message):
-                copies[last] = message.id
-            if not is_answered_elsewhere(message):
-                unanswered.add(last)
-    if last and not is_in(source, last):
-        raise CursorGone(
-            f"{target.location} has copies of messages that no longer exist in "
-            f"{source.location}, so the new messages cannot be told from the old. "
-            "Copy into an empty dialog."
-        )
+    copies = earlier_copies(source, target)
+    last = copies.last
     past_newest = not newest
     for message in everything(source):
         original = copied_from(message)
         from_target = bool(original) and is_in(target, original)
         waits_for_reply = message.role == "user" and not is_answered_elsewhere(message)
         if from_target or message.id in waiting or (past_newest and waits_for_reply):
-            unanswered.add(message.id)
-        new = (
-            not last
-            and not from_target
-            and (message.role == "user" or message.reply_to not in unanswered)
-        )
-        if new:
-            is_answered = message.role == "user" and message.id not in unanswered
-            copied = target.append(
-                message.text,
-                role=message.role,
-                author=message.author,
-                reply_to=copies.get(message.reply_to or ""),
-                time=message.time or None,
-                extra={COPY_OF: message.id} | ({ANSWERED: "yes"} if is_answered else {}),
-            )
-            if not _is_remark(copied):
-                copies[message.id] = copied.id
+            copies.unanswered.add(message.id)
+        is_answered_there = message.role == "robot" and message.reply_to in copies.unanswered
+        is_new = not last and not from_target and not is_answered_there
+        if is_new:
+            copies.add(_append_copy(target, message, copies), message.id)
         if message.id == last:
             last = ""
         past_newest = past_newest or message in newest
-        yield new
+        yield is_new
+
+
+def earlier_copies(source: Dialog, target: Dialog) -> Copies:
+    """Return what was copied before. Raises CursorGone if the source is another dialog now."""
+    copies = Copies()
+    for message in everything(target):
+        if original := copied_from(message):
+            copies.add(message, original)
+            if not is_answered_elsewhere(message):
+                copies.unanswered.add(original)
+    if copies.last and not is_in(source, copies.last):
+        raise CursorGone(
+            f"{target.location} has copies of messages that no longer exist in "
+            f"{source.location}, so the new messages cannot be told from the old. "
+            "Copy into an empty dialog."
+        )
+    return copies
+
+
+def _append_copy(target: Dialog, message: Message, copies: Copies) -> Message:
+    is_answered = message.role == "user" and message.id not in copies.unanswered
+    return target.append(
+        message.text,
+        role=message.role,
+        author=message.author,
+        reply_to=copies.of.get(message.reply_to or ""),
+        time=message.time or None,
+        extra={COPY_OF: message.id} | ({ANSWERED: "yes"} if is_answered else {}),
+    )
 
 
 def ids_without_reply(dialog: Dialog) -> set[str]:

@@ -56,8 +56,8 @@ def contents(dialog: Dialog) -> list[tuple[str, ...]]:
 def test_a_copy_keeps_replies_and_times_and_can_be_repeated(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    converse(source, *map(str, range(700)))
-    assert "Copied 2,100 messages" in copy(*addresses)
+    converse(source, *map(str, range(200)))
+    assert "Copied 600 messages" in copy(*addresses)
     assert contents(target) == contents(source)
     assert "Copied 0 messages" in copy(*addresses)
     converse(source, "new")
@@ -113,11 +113,11 @@ def test_a_message_without_a_reply_gets_one_in_the_target(
 def test_a_killed_copy_can_be_continued(
     source: Dialog, target: Dialog, addresses: list[str]
 ) -> None:
-    converse(source, *map(str, range(400)))
+    converse(source, *map(str, range(250)))
     command = [sys.executable, "-m", "dialog", "copy", *addresses]
     for _ in range(2):
         with subprocess.Popen(command, cwd=HERE) as copying:
-            some = len(list(everything(target))) + 200
+            some = len(list(everything(target))) + 100
             until(lambda: len(list(everything(target))) >= some)  # noqa: B023  # called here
             copying.kill()
     copy(*addresses)
