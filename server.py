@@ -5,7 +5,6 @@
 """
 
 import argparse
-import asyncio
 import errno
 import logging
 import os
@@ -14,9 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import settings
@@ -42,7 +39,7 @@ try:
         raise_descriptor_limit,
         return_free_memory,
     )
-    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol
+    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, Server
     from web.websocket_protocol import WebSocketProtocol
     from web.wsgi import WsgiBridge
 except ModuleNotFoundError as error:
@@ -55,7 +52,6 @@ log = logging.getLogger("server")
 TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
 AIRPLAY_PORTS = (5000, 7000)  # of AirPlay Receiver, which is on by default
-TICK = 1.0  # seconds
 BACKLOG = 2048  # connections that the system queues until they are accepted
 
 
@@ -165,30 +161,6 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
     )
-
-
-class Server(uvicorn.Server):
-    """A server that ends the same way after several signals as after the first."""
-
-    _loop: asyncio.AbstractEventLoop | None = None
-
-    async def main_loop(self) -> None:
-        """Wake once a second, for the Date header, and at once to exit.
-
-        uvicorn wakes ten times a second, which is a tenth of the cost of 1,000 subscribers.
-        """
-        self._loop = asyncio.get_running_loop()
-        self._exiting = asyncio.Event()
-        while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._exiting.wait(), TICK)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to exit. uvicorn would cancel the cleanup on a second Ctrl-C, with a traceback."""
-        if not self.should_exit:
-            super().handle_exit(sig, frame)
-            if self._loop:
-                self._loop.call_soon_threadsafe(self._exiting.set)
 
 
 @startup.exiting_on_signals()
