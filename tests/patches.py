@@ -5,6 +5,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -93,6 +94,20 @@ def leave_out_flushes(fault: str) -> None:
             fsync(descriptor)
 
     os.fsync = flush  # type: ignore[assignment]
+
+
+def die_when_a_flush_fails() -> Callable[[], None]:
+    """End the thread whose flush fails, as if its process were killed then. Returns the undo."""
+    fsync = os.fsync
+
+    def flush_or_die(descriptor: int) -> None:
+        try:
+            fsync(descriptor)
+        except OSError as error:
+            raise SystemExit from error
+
+    os.fsync = flush_or_die  # type: ignore[assignment]
+    return partial(setattr, os, "fsync", fsync)
 
 
 def trim_often_and_leave_out_flushes(fault: str) -> None:

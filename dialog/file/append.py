@@ -7,6 +7,8 @@ file is never truncated:
   line behind them is overwritten in place by a blank line, which is not a message.
 - If a flush fails, the lines are kept but not acknowledged. The system may count them as flushed
   from then on, so a later flush proves nothing about them. They are written again before it.
+- A process can be killed after such a failure. So a process that appends behind the lines of
+  another writes the end of those again, because the hash in its cursors covers it.
 """
 
 import errno
@@ -56,6 +58,8 @@ class Appender:
         first_new = reader.end()
         if first_new < self._end:  # perhaps a new file with the inode number of the old one
             self._named = None
+        if first_new != self._end:  # another process wrote the last line
+            self._unflushed = min(self._unflushed, first_new - HASHED_BYTES)
         results = _append(file, lines)
         for end in map(position_of, known):  # its writer may have been killed before the flush
             _write_again(file, reader, reader.line_start(end) - HASHED_BYTES, end)
@@ -132,7 +136,8 @@ def _overwrite(file: BinaryIO, offset: int, content: bytes) -> None:
         if not os.path.samestat(os.fstat(file.fileno()), os.fstat(in_place.fileno())):
             raise OSError(errno.ESTALE, "another program replaced the dialog")
         in_place.seek(offset)
-        in_place.write(content)
+        if in_place.write(content) < len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _blank(size: int) -> bytes:

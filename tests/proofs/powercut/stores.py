@@ -20,7 +20,7 @@ from random import Random
 
 from dialog import CursorGone, DialogError, FileStore
 from tests.messages import write
-from tests.patches import leave_out_flushes
+from tests.patches import die_when_a_flush_fails, leave_out_flushes
 
 THREADS = 3
 MESSAGES = 6  # of each thread in each round
@@ -104,6 +104,21 @@ class Workload:
         yield
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
+    def say_until_killed(self) -> None:
+        """Append with a store of its own until a flush fails, which kills the writer."""
+        store = FileStore(self.path)
+        for _ in range(ATTEMPTS):  # if flushes are left out, none fails
+            self.say(store, self.new_text())
+
+    def kill_a_writer(self) -> None:
+        """Kill a writer between a flush that fails and its remedy. Another one goes on."""
+        undo = die_when_a_flush_fails()
+        writer = threading.Thread(target=self.say_until_killed)
+        writer.start()
+        writer.join()
+        undo()
+        self.say(self.stores[1], self.new_text())
+
     def run(self) -> None:
         """Write, trim, and do by hand what people do."""
         self.say(self.stores[0], self.new_text())
@@ -121,6 +136,7 @@ class Workload:
                     self.stores[1].append("it does not fit".ljust(900, "x"))
                 except DialogError as error:
                     report(failed=str(error))
+            self.kill_a_writer()
             self.say_from_threads(threading.Thread(target=self.trim))
         self.is_over.set()
         reader.join()
