@@ -1,6 +1,8 @@
 """Scores how well the robot recognises the topics of labelled messages.
 
-    python bench/score_rules.py PATH
+    python bench/score_rules.py PATH            # as the robot is
+    python bench/score_rules.py PATH --apart    # without the lines that are messages of PATH
+    python bench/score_rules.py --cross         # the topic files by five-fold cross-validation
 
 Each line of PATH is {"text", "topic" (or null), "kind": "topic" | "neg" | "neg_soft"}. A soft
 negative may have a topic, but none of those in the file.
@@ -16,7 +18,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bot import topic
+from bot.recognition.loading import SHIPPED, shipped_topics
+from bot.recognition.model import Topics
+from bot.recognition.recognize import main_topic
+from bot.recognition.validation import cross_validation, topics_without
+from bot.text.spelling import normalize
 
 Row = dict[str, str | None]
 
@@ -33,14 +39,14 @@ def with_slip(text: str, chance: random.Random) -> str:
     return text[:i] + ("" if kind == "lost" else letter) + text[i + (kind != "added") :]
 
 
-def score(rows: list[Row], *, slips: bool) -> Counter[str]:
+def score(topics: Topics, rows: list[Row], *, slips: bool) -> Counter[str]:
     """Return how many messages were right, wrong, missed, and falsely answered."""
     chance = random.Random(1)
     known = {row["topic"] for row in rows} - {None}
     counts: Counter[str] = Counter()
     for row in rows:
         text = with_slip(str(row["text"]), chance) if slips else str(row["text"])
-        found, expected = topic(text), row["topic"]
+        found, expected = main_topic(topics, text), row["topic"]
         if expected:
             counts["right" if found == expected else "wrong" if found else "missed"] += 1
         else:
@@ -49,22 +55,44 @@ def score(rows: list[Row], *, slips: bool) -> Counter[str]:
     return counts
 
 
+def cross_score() -> Counter[str]:
+    """Return the same for the lines of the topic files, each judged by what the others teach."""
+    counts: Counter[str] = Counter()
+    topics = shipped_topics().by_name
+    for _, name, found in cross_validation(SHIPPED):
+        if not name:
+            counts["false" if found else "left alone"] += 1
+        elif any(topics[other].agrees_with(topics[name]) for other in found):
+            counts["right"] += 1
+        else:
+            counts["wrong" if found else "missed"] += 1
+    return counts
+
+
+def print_shares(title: str, counts: Counter[str]) -> None:
+    """Print the counts in percent."""
+    with_topic = sum(counts[kind] for kind in ("right", "wrong", "missed")) or 1
+    without = (counts["false"] + counts["left alone"]) or 1
+    shares = [f"{k} {100 * counts[k] / with_topic:.1f}" for k in ("right", "wrong", "missed")]
+    print(title, *shares, f"false {100 * counts['false'] / without:.2f}")
+
+
 def main() -> None:
     """Print the shares in percent, without and with one typing slip, and the time of a message."""
+    if "--cross" in sys.argv:
+        print_shares("cross-validation:", cross_score())
+        return
     lines = Path(sys.argv[1]).read_text("utf-8").splitlines()
     rows: list[Row] = [json.loads(line) for line in lines]
-    topic("")  # load the topics before the time is measured
-    for slips in (False, True):
-        counts = score(rows, slips=slips)
-        with_topic = sum(counts[kind] for kind in ("right", "wrong", "missed")) or 1
-        without = (counts["false"] + counts["left alone"]) or 1
-        shares = [f"{k} {100 * counts[k] / with_topic:.1f}" for k in ("right", "wrong", "missed")]
-        print("one slip each:" if slips else "as written:", *shares, end=" ")
-        print(f"false {100 * counts['false'] / without:.2f}")
+    topics = shipped_topics()
+    if "--apart" in sys.argv:
+        topics = topics_without(SHIPPED, {normalize(str(row["text"])) for row in rows})
+    print_shares("as written:", score(topics, rows, slips=False))
+    print_shares("one slip each:", score(topics, rows, slips=True))
     times = []
     for row in rows:
         started = time.thread_time()
-        topic(str(row["text"]))
+        main_topic(topics, str(row["text"]))
         times.append(1e3 * (time.thread_time() - started))
     times.sort()
     median, p99 = times[len(times) // 2], times[len(times) * 99 // 100]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.conversations import MAX_TURNS
 from bot.knowledge import Knowledge
-from bot.recognition.loading import weak_examples
 from bot.recognition.model import Topics
 from bot.recognition.recognize import find_topics
+from bot.recognition.validation import weak_examples
 from bot.replies.answering import Turn
 from dialog import GUEST, Dialog
 

@@ -68,7 +68,16 @@ def _distance(day: date, now: datetime, *, russian: bool) -> str:
     days = (day - now.date()).days
     if days <= 0:
         return ""
-    return f", через {days} дн." if russian else f", in {days} day{'s' * (days > 1)}"
+    if russian:
+        return f", через {days} {_days_ru(days)}"
+    return f", in {days} day{'s' * (days > 1)}"
+
+
+def _days_ru(days: int) -> str:
+    """Return the form of "day" after a number: 1 день, 2 дня, 5 дней, 11 дней."""
+    if days % 100 // 10 == 1:
+        return "дней"
+    return {1: "день", 2: "дня", 3: "дня", 4: "дня"}.get(days % 10, "дней")
 
 
 def _named_day(text: str, today: date) -> date | None:

@@ -30,6 +30,14 @@ osaka=Asia/Tokyo india=Asia/Kolkata delhi=Asia/Kolkata mumbai=Asia/Kolkata korea
 thailand=Asia/Bangkok vietnam=Asia/Ho_Chi_Minh israel=Asia/Jerusalem tel_aviv=Asia/Jerusalem
 australia=Australia/Sydney new_zealand=Pacific/Auckland kenya=Africa/Nairobi
 nigeria=Africa/Lagos south_africa=Africa/Johannesburg cape_town=Africa/Johannesburg
+portugal=Europe/Lisbon poland=Europe/Warsaw turkey=Europe/Istanbul egypt=Africa/Cairo
+hungary=Europe/Budapest romania=Europe/Bucharest bulgaria=Europe/Sofia croatia=Europe/Zagreb
+iceland=Atlantic/Reykjavik colombia=America/Bogota peru=America/Lima chile=America/Santiago
+indonesia=Asia/Jakarta philippines=Asia/Manila pakistan=Asia/Karachi iran=Asia/Tehran
+португалия=Europe/Lisbon испания=Europe/Madrid польша=Europe/Warsaw турция=Europe/Istanbul
+грузия=Asia/Tbilisi тбилиси=Asia/Tbilisi ереван=Asia/Yerevan алматы=Asia/Almaty
+казань=Europe/Moscow сочи=Europe/Moscow самара=Europe/Samara красноярск=Asia/Krasnoyarsk
+иркутск=Asia/Irkutsk хабаровск=Asia/Vladivostok калининград=Europe/Kaliningrad
 gmt=UTC utc=UTC est=America/New_York pst=America/Los_Angeles eastern=America/New_York
 pacific=America/Los_Angeles central=America/Chicago mountain=America/Denver
 москва=Europe/Moscow московское=Europe/Moscow петербург=Europe/Moscow питер=Europe/Moscow
@@ -71,7 +79,7 @@ def place_time(text: str, now: datetime) -> str:
     except (ZoneInfoNotFoundError, OSError):
         return "This computer has no time zones, so I can't tell." if not russian else ""
     if russian:
-        return f"{place}: {there:%H:%M}, {there:%d.%m}."
+        return f"Там сейчас {there:%H:%M}, {there:%d.%m}."
     return f"In {place} it is {there:%H:%M}, on {there:%A}."
 
 

@@ -63,7 +63,7 @@ def store(key: str, weights: Weights, folder: Path | None = None) -> None:
             log.warning("%s belongs to another user, so nothing learnt is kept there.", folder)
             return
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, suffix=".part") as file:
-            json.dump(weights, file, ensure_ascii=True)
+            file.write(json.dumps(weights))  # dump would write it in small pieces, slowly
         Path(file.name).replace(folder / f"{key}.json")
         kept = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in kept[MOST_FILES:]:

@@ -14,7 +14,7 @@ MAX_EPOCHS = 12  # passes over the examples
 FULL_EPOCHS = 4  # every fourth pass sees all examples, the others those that are not yet learnt
 AGGRESSIVENESS = 0.3  # the largest change of a weight by one example
 BIAS = -1.0  # the score of a sentence without any known feature
-HIGH, LOW = 0.7, -0.4  # an example is learnt if its topic scores above HIGH, all others below LOW
+HIGH, LOW = 1.2, -0.8  # an example is learnt if its topic scores above HIGH, all others below LOW
 
 Weights = dict[str, dict[str, float]]  # by feature, then by topic
 Example = tuple[Sequence[str], str | None]  # the features of a sentence, and its topic

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from bot.learning import cache as learnt
@@ -15,11 +16,10 @@ from bot.recognition.source import TopicError
 from bot.text.spelling import normalize, stem
 from bot.text.typos import misspelling_index
 from bot.text.vocabulary import Vocabulary, base_vocabulary
-from bot.text.words import TOKEN, sentences
+from bot.text.words import NUMBER, TOKEN, sentences
 
 SHIPPED = Path(__file__).parent.parent / "topics"
 RULE_WEIGHT = 0.7  # of a rule before learning, so that a rule without an example counts
-FOLDS = 5  # of the cross-validation
 
 
 @cache
@@ -34,18 +34,24 @@ def load_topics(texts: Mapping[Path, str]) -> Topics:
     for path, text in texts.items():
         reader.read(path, text)
     reader.check_complete()
+    key = learnt.key_of(texts)
+    if (weights := learnt.load(key)) is not None:
+        return learnt_topics(reader, weights)
+    topics = learnt_topics(reader)
+    for line, reason in failures(topics):
+        raise TopicError(line.path, line.number, reason)
+    learnt.store(key, topics.weights)
+    return topics
+
+
+def learnt_topics(reader: Reader, weights: Weights | None = None) -> Topics:
+    """Return the topics that were read, with these weights, or with those that they teach."""
     vocabulary = _vocabulary(reader)
     for topic in reader.topics.values():
         topic.words = _words_of(topic, vocabulary)
-    key = learnt.key_of(texts)
-    if (weights := learnt.load(key)) is not None:
-        return _topics(reader, vocabulary, weights)
-    weights = learn(reader.topics, reader.others, vocabulary)
-    topics = _topics(reader, vocabulary, weights)
-    for line, reason in failures(topics):
-        raise TopicError(line.path, line.number, reason)
-    learnt.store(key, weights)
-    return topics
+    if weights is None:
+        weights = _learn(reader.topics, reader.others, vocabulary)
+    return _topics(reader, vocabulary, weights)
 
 
 def _topics(reader: Reader, vocabulary: Vocabulary, weights: Weights) -> Topics:
@@ -59,7 +65,7 @@ def _topics(reader: Reader, vocabulary: Vocabulary, weights: Weights) -> Topics:
     return Topics(reader.topics, vocabulary, weights, rule_index, care_rules, tuple(reader.others))
 
 
-def learn(topics: Mapping[str, Topic], others: list[Line], vocabulary: Vocabulary) -> Weights:
+def _learn(topics: Mapping[str, Topic], others: list[Line], vocabulary: Vocabulary) -> Weights:
     """Return the weights learnt from the examples of all topics."""
     initial: Weights = {
         rule_name(name, line): {name: RULE_WEIGHT}
@@ -74,7 +80,7 @@ def failures(topics: Topics) -> Iterator[tuple[Line, str]]:
     for name, topic in topics.by_name.items():
         for line in topic.examples:
             found = _names(topics, line)
-            if not any(_agree(topics.by_name[other], topic) for other in found):
+            if not any(topics.by_name[other].agrees_with(topic) for other in found):
                 instead = " and ".join(found) or "none"
                 reason = f"should have the topic {name}, but it has {instead}"
                 yield line, _failure(topics, line, reason, [name, *found])
@@ -93,10 +99,6 @@ def _names(topics: Topics, line: Line) -> list[str]:
 
 def _failure(topics: Topics, line: Line, reason: str, names: list[str]) -> str:
     return f'"{line.text}" {reason}. {evidence(topics, line.text, names)}'
-
-
-def _agree(found: Topic, expected: Topic) -> bool:
-    return found.counts_as == expected.counts_as or (found.is_care and expected.is_care)
 
 
 def _examples(
@@ -118,17 +120,20 @@ def _vocabulary(reader: Reader) -> Vocabulary:
     """Return the vocabulary with every word that a file of topics uses."""
     base = base_vocabulary()
     counts = Counter(base.base_words())
+    pairs: Counter[tuple[str, str]] = Counter()
     lines = [line for topic in reader.topics.values() for line in topic.examples]
     lines += [line for topic in reader.topics.values() for line in topic.counterexamples]
     for line in [*lines, *reader.others]:
-        for token in TOKEN.findall(normalize(line.text)):
-            if token.isalpha():
-                counts[token] += 1
+        tokens = [token for token in TOKEN.findall(normalize(line.text)) if token[0].isalnum()]
+        counts.update(token for token in tokens if token.isalpha())
+        words = [word for token in tokens for word in base.short_forms.get(token, token).split()]
+        words = [NUMBER if word[0].isdigit() else word for word in words]
+        pairs.update(pairwise(["", *words, ""]))
     for topic in reader.topics.values():
         for rule in topic.rules.values():
             for place in rule:
                 counts.update(place)
-    return base.with_words(counts, misspelling_index(counts))
+    return base.with_words(counts, misspelling_index(counts), pairs)
 
 
 def _words_of(topic: Topic, vocabulary: Vocabulary) -> frozenset[str]:
@@ -137,30 +142,7 @@ def _words_of(topic: Topic, vocabulary: Vocabulary) -> frozenset[str]:
     for line in topic.examples:
         for sentence in sentences(line.text, vocabulary):
             words |= {stem(word.text) for word in sentence}
-    for family in {vocabulary.family_of[word] for word in words if word in vocabulary.family_of}:
-        words |= vocabulary.families[family[1:]]
+    families = {vocabulary.family_of[word][1:] for word in words if word in vocabulary.family_of}
+    for family in families - vocabulary.subjects:
+        words |= vocabulary.families[family]
     return frozenset(words)
-
-
-def weak_examples(folder: Path) -> Iterator[tuple[Line, str]]:
-    """Yield each example that is not understood without itself, with what is understood instead.
-
-    The examples are split into FOLDS parts, and each part is judged by what the others teach.
-    """
-    reader = Reader(base_vocabulary())
-    for path in paths_in(folder):
-        reader.read(path, text_of(path))
-    everything = {name: list(topic.examples) for name, topic in reader.topics.items()}
-    for fold in range(FOLDS):
-        for name, topic in reader.topics.items():
-            topic.examples = [x for i, x in enumerate(everything[name]) if i % FOLDS != fold]
-        vocabulary = _vocabulary(reader)
-        for topic in reader.topics.values():
-            topic.words = _words_of(topic, vocabulary)
-        weights = learn(reader.topics, reader.others, vocabulary)
-        topics = _topics(reader, vocabulary, weights)
-        for name, lines in everything.items():
-            for line in lines[fold::FOLDS]:
-                found = _names(topics, line)
-                if not any(_agree(topics.by_name[o], topics.by_name[name]) for o in found):
-                    yield line, " and ".join(found) or "nothing"

@@ -46,10 +46,14 @@ class Topic:
     follow_ups: list[FollowUp] = field(default_factory=list)
     words: frozenset[str] = frozenset()  # the stems that fit the topic
 
+    def agrees_with(self, other: "Topic") -> bool:
+        """Return whether either of the two is right where the other is expected."""
+        return self.counts_as == other.counts_as or (self.is_care and other.is_care)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Topics:
-    """All topics, and what was learnt from them."""
+    """All topics, and what was learnt from them. Equal only to itself, so a cache can use it."""
 
     by_name: Mapping[str, Topic]
     vocabulary: Vocabulary

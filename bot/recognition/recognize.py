@@ -1,17 +1,20 @@
 """Finds the topics of a message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from bot.facts.expressions import find_sum
 from bot.learning.learner import BIAS
 from bot.recognition.model import Topic, Topics
 from bot.recognition.sentences import (
+    RECENT,
     SUM,
     UNKNOWN_COST,
     Sentence,
     judge,
     rule_name,
-    split,
+    sentences_of,
     unknown_words,
 )
 
@@ -39,7 +42,12 @@ def find_topics(topics: Topics, text: str) -> list[Match]:
 
     If a sentence speaks of a person in need, that is the only topic.
     """
-    parts = split(text, topics.rule_index, topics.vocabulary)
+    return list(_found(topics, text))
+
+
+@lru_cache(maxsize=RECENT)
+def _found(topics: Topics, text: str) -> Sequence[Match]:
+    parts = sentences_of(topics, text)
     found: list[Match] = []
     for i, sentence in enumerate(parts):
         found += _matches(i, sentence, topics)
@@ -65,6 +73,14 @@ def main_topic(topics: Topics, text: str) -> str | None:
     if not matches or matches[0].rival:
         return None
     return topics.by_name[matches[0].topic].counts_as
+
+
+def mended_sum(topics: Topics, text: str) -> str:
+    """Return the sentence with a sum that only mended words show, as in "7 tmies 8", or ""."""
+    if find_sum(text):
+        return ""
+    parts = sentences_of(topics, text)
+    return next((sentence.readable for sentence in parts if SUM in sentence.features), "")
 
 
 def _matches(i: int, sentence: Sentence, topics: Topics) -> list[Match]:
@@ -106,7 +122,7 @@ def evidence(topics: Topics, text: str, names: Iterable[str]) -> str:
     An example: bot_age +0.44: rule "how old you" +0.50, old +0.12; against: what -0.18;
     unknown words: none
     """
-    parts = split(text, topics.rule_index, topics.vocabulary)
+    parts = sentences_of(topics, text)
     lines = []
     for name in dict.fromkeys(names):
         if name in topics.by_name and parts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.facts.expressions import find_sum
 from bot.learning.features import Rule, features, fulfils
@@ -11,8 +12,9 @@ from bot.text.spelling import stem
 from bot.text.vocabulary import Vocabulary
 from bot.text.words import Word, sentences, without_fillers
 
-UNKNOWN_COST = 0.22  # of each word that the topic does not know
+UNKNOWN_COST = 0.4  # of each word that the topic does not know
 LEFTOVER = 3  # with this many unknown words, a sentence is about something else
+RECENT = 100  # messages whose sentences or topics are kept
 SUM = "a sum"  # the feature of a sentence with a sum to solve
 SIGNS_OF_SUM = frozenset({"#", "plus", "minus", "times", "divided", "by", "power", "percent"})
 
@@ -22,7 +24,7 @@ class Sentence:
     """A sentence of a message, ready to be judged."""
 
     words: tuple[str, ...]  # as read, without fillers at the edges
-    written: tuple[str, ...]  # the same words as written
+    readable: str  # the same words, with numbers and signs as written
     features: tuple[str, ...]
     stems: frozenset[str]
     greeting: int = 0  # words of a greeting in front, which are not in `words`
@@ -49,6 +51,12 @@ def split(text: str, rule_index: RuleIndex, vocabulary: Vocabulary) -> list[Sent
     ]
 
 
+@lru_cache(maxsize=RECENT)
+def sentences_of(topics: Topics, text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a message. A reply looks at earlier messages, too, so it caches."""
+    return tuple(split(text, topics.rule_index, topics.vocabulary))
+
+
 def _sentence(words: Sequence[Word], rule_index: RuleIndex, vocabulary: Vocabulary) -> Sentence:
     greeting = _greeting_length(words, vocabulary)
     rest = without_fillers(list(words[greeting:]), vocabulary)
@@ -57,12 +65,13 @@ def _sentence(words: Sequence[Word], rule_index: RuleIndex, vocabulary: Vocabula
     rules = [
         name for word in stems for name, rule in rule_index.get(word, ()) if fulfils(rule, stems)
     ]
+    readable = " ".join(word.text if word.written.isalpha() else word.written for word in rest)
     may_be_sum = stems & SIGNS_OF_SUM or "@sum" in (vocabulary.family_of.get(s) for s in stems)
-    if may_be_sum and find_sum(" ".join(word.written for word in rest)):
+    if may_be_sum and find_sum(readable):
         rules.append(SUM)
     return Sentence(
         texts,
-        tuple(word.written for word in rest),
+        readable,
         tuple(features(texts, sorted(set(rules)), vocabulary)),
         stems,
         greeting,

@@ -16,16 +16,17 @@ from random import Random
 from bot.facts.continued import continued_sum
 from bot.facts.names import given_name
 from bot.recognition.model import Topics
-from bot.recognition.recognize import MATH, Match, evidence, find_topics
+from bot.recognition.recognize import MATH, Match, evidence, find_topics, mended_sum
 from bot.replies.addressing import names_robot
 from bot.replies.composing import Composer
 from bot.replies.fallback import echo, fallback
 from bot.replies.follow_ups import choice, follow_up
 from bot.replies.placeholders import Fact, Situation
+from bot.text.spelling import is_russian
 
 MAX_ANSWERS = 3  # topics answered in one reply
 REMEMBERED = 8  # messages of the author in which names and the topic of a follow-up are found
-SOBER = 3  # messages after that of a person in need
+SOBER = 3  # messages after that of a person in need; without a topic, REMEMBERED
 FACTUAL = frozenset({"time", "date", "weather", MATH, "be_quiet", "speak_again"})
 NAME = "set_name"
 QUIET, LOUD, GALLERY = "be_quiet", "speak_again", "gallery"
@@ -73,8 +74,9 @@ def find_reply(
     replies = [turn.text for turn in turns if turn.role == "robot"]
     called = next(filter(None, (_name_in(topics, text) for text in reversed(earlier))), name)
     whole = continued_sum(text, earlier)
+    asked = whole or mended_sum(topics, text) or text
     facts = {"topics": lambda _: str(len(topics.by_name)), **(facts or {})}
-    situation = Situation(whole or text, called, now, random, facts)
+    situation = Situation(asked, called, now, random, facts)
     offers = [offer for topic in topics.by_name.values() for offer in topic.offers]
     answering = _Answering(topics, text, earlier, Composer(situation, offers, replies))
     if whole:
@@ -106,7 +108,7 @@ class _Answering:
         matches = find_topics(self._topics, self._text)
         if matches and self._topics.by_name[matches[0].topic].is_care:
             return self.by_topics(matches[:1])
-        if self._was_in_need():
+        if self._was_in_need(SOBER):
             matches = [match for match in matches if match.topic in FACTUAL]
             return self.by_topics(matches) if matches else self._sober()
         if known := self._continued(matches):
@@ -115,7 +117,9 @@ class _Answering:
             matches = [m for m in matches if not self._topics.by_name[m.topic].is_personal]
         if matches:
             return self._asked(matches) or self.by_topics(matches)
-        return self._without_topic(may_echo=alone) if talks_to_robot else None
+        if not talks_to_robot:
+            return None
+        return self._sober() if self._was_in_need(REMEMBERED) else self._without_topic(alone)
 
     def _continued(self, matches: Sequence[Match]) -> Reply | None:
         """Return the reply to a message that continues the conversation, or None."""
@@ -155,17 +159,19 @@ class _Answering:
             self._composer.in_language(self._topics.by_name[name].titles)
             for name in (best.topic, best.rival)
         ]
-        if not all(titles):
+        russian = is_russian(self._text)
+        if not all(found and is_russian(found[0]) == russian for found in titles):
             return None
         template = self._composer.compose(fallback().doubt)
         text = template.replace("<one>", titles[0][0]).replace("<other>", titles[1][0])
         reason = evidence(self._topics, self._text, [best.topic, best.rival])
         return Reply(text[:1].upper() + text[1:], (), f"in doubt; {reason}")
 
-    def _was_in_need(self) -> bool:
+    def _was_in_need(self, messages: int) -> bool:
+        """Return whether one of the author's latest messages is of a person in need."""
         return any(
             self._topics.by_name[match.topic].is_care
-            for text in self._earlier[-SOBER:]
+            for text in self._earlier[-messages:]
             for match in find_topics(self._topics, text)
         )
 
@@ -173,7 +179,7 @@ class _Answering:
         text = self._composer.compose(fallback().after_care)
         return Reply(text, (), "shortly after a person in need", pauses=True)
 
-    def _without_topic(self, *, may_echo: bool) -> Reply:
+    def _without_topic(self, may_echo: bool) -> Reply:
         if may_echo:
             replies, words = echo(self._text)
             if replies and (text := self._composer.compose(replies, wildcard=words)):

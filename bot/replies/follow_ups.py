@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from bot.learning.features import fulfils
 from bot.recognition.model import Topic, Topics
 from bot.recognition.recognize import Match, find_topics
-from bot.recognition.sentences import split
+from bot.recognition.sentences import sentences_of
+from bot.text.spelling import normalize
 
 MAX_WORDS = 5  # of a follow-up
 # How a person calls what the robot calls "my" and "your".
-MIRROR = {"my": "yours", "your": "mine", "me": "you"}
+MIRROR = {"my": "yours", "your": "mine", "me": "you", "мое": "твое", "твое": "мое"}
 PLACES = (frozenset({"first", "former", "первое"}), frozenset({"second", "latter", "второе"}))
-STRONG = 0.9  # the score from which a topic of its own decides
+STRONG = 0.5  # the score from which a topic of its own decides
 
 
 def follow_up(
@@ -25,11 +26,12 @@ def follow_up(
 
 
 def _last_topics(topics: Topics, texts: Sequence[str]) -> list[str]:
-    """Return the topics of the last message that was not itself a follow-up."""
+    """Return the topics of the last message that was neither a follow-up nor only polite."""
     last: list[str] = []
     for text in texts:
         matches = find_topics(topics, text)
-        if not _continued(topics, text, last, matches):
+        is_only_polite = matches and all(topics.is_courtesy(match.topic) for match in matches)
+        if not is_only_polite and not _continued(topics, text, last, matches):
             last = [match.topic for match in matches]
     return last
 
@@ -37,7 +39,7 @@ def _last_topics(topics: Topics, texts: Sequence[str]) -> list[str]:
 def _continued(
     topics: Topics, text: str, last: Sequence[str], matches: Sequence[Match]
 ) -> tuple[Topic, tuple[str, ...]] | None:
-    sentences = split(text, topics.rule_index, topics.vocabulary)
+    sentences = sentences_of(topics, text)
     if len(sentences) != 1 or len(sentences[0].words) + sentences[0].greeting > MAX_WORDS:
         return None
     if any(m.topic not in last and _decides(topics, m) for m in matches):
@@ -59,15 +61,18 @@ def choice(topics: Topics, text: str, earlier: Sequence[str]) -> str:
     asked = find_topics(topics, earlier[-1]) if earlier else []
     if not asked or not asked[0].rival:
         return ""
-    words = frozenset(word for sentence in split(text, topics.rule_index, topics.vocabulary)
+    words = frozenset(word for sentence in sentences_of(topics, text)
                       for word in sentence.words)  # fmt: skip
     both = (asked[0].topic, asked[0].rival)
     for name, place in zip(both, PLACES, strict=True):
-        titles = {MIRROR.get(word, word) for t in topics.by_name[name].titles for word in t.split()}
         other = both[1] if name == both[0] else both[0]
-        shared = {
-            MIRROR.get(word, word) for t in topics.by_name[other].titles for word in t.split()
-        }
-        if words & place or (words & (titles - shared)):
+        own = _mirrored_titles(topics, name) - _mirrored_titles(topics, other)
+        if words & (place | own):
             return name
     return ""
+
+
+def _mirrored_titles(topics: Topics, name: str) -> set[str]:
+    """Return the words of a topic's titles, as a person would say them."""
+    words = (word for title in topics.by_name[name].titles for word in normalize(title).split())
+    return {MIRROR.get(word, word) for word in words}

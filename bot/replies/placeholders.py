@@ -4,6 +4,7 @@ A reply is skipped if one of its placeholders has no value. Replies with a fact 
 preferred to the others, and those that answer a special question (marked ++) to all.
 
     {name}          the author's name, if known
+    {called} ++     the same, in an answer to "what's my name?"
     {it}            the name in "call me Ann", or the words that an echo repeats
     {again}         another reply of the same topic
     {offers}        three things that the robot can do
@@ -34,7 +35,7 @@ from bot.facts.places import place_time
 from bot.text.spelling import is_russian
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
-ANSWERS = {"place_time", "trouble", "caption"}
+ANSWERS = {"called", "place_time", "trouble", "caption"}
 FACTS = {"weather", "picture", "coin", "dice", "sum", "time", "zone", "when", "date"}
 PLACEHOLDERS = FACTS | ANSWERS | {"name", "it", "offers", "again", "topics"}
 COIN, COIN_RU = ("heads", "tails"), ("орёл", "решка")
@@ -61,6 +62,7 @@ def placeholder_value(name: str, situation: Situation, offers: Sequence[str]) ->
         return situation.facts[name](text) or ""
     values: dict[str, Callable[[], str]] = {
         "name": lambda: situation.name,
+        "called": lambda: situation.name,
         "offers": lambda: _some_of(offers, text, random),
         "coin": lambda: random.choice(COIN_RU if is_russian(text) else COIN),
         "dice": lambda: roll(text, random),

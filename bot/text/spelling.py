@@ -37,15 +37,19 @@ def is_russian(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return a normalized Russian word without its ending, and any other word as it is."""
+    """Return a normalized Russian word without its ending, and any other word as it is.
+
+    A reflexive verb keeps its mark, because its sense may be another one.
+    """
     if word.isascii() or not CYRILLIC.match(word):
         return word
+    reflexive = ""
     if len(word) > SHORTEST_STEM + 2 and word.endswith(("ся", "сь")):
-        word = word[:-2]
+        word, reflexive = word[:-2], "ся"
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
-            return word[: -len(ending)]
-    return word
+            return word[: -len(ending)] + reflexive
+    return word + reflexive
 
 
 def without_repeats(word: str) -> list[str]:

@@ -19,15 +19,21 @@ class Vocabulary:
     fillers: frozenset[str]  # words that carry no meaning at the edge of a sentence
     common: frozenset[str]  # words that belong to every topic, such as "the"
     families: Mapping[str, frozenset[str]]  # by name, without the @
+    subjects: frozenset[str]  # the families of what no topic is about
     family_of: Mapping[str, str]  # each word of a family -> its name, with the @
     known: Mapping[str, int] = field(default_factory=dict)  # how often the topics use a word
     misspellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # see typos.py
+    # How often the topics use a word right before another. The edges of a sentence are "".
+    pairs: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def with_words(
-        self, counts: Mapping[str, int], misspellings: Mapping[str, tuple[str, ...]]
+        self,
+        counts: Mapping[str, int],
+        misspellings: Mapping[str, tuple[str, ...]],
+        pairs: Mapping[tuple[str, str], int],
     ) -> "Vocabulary":
         """Return this vocabulary with the words of the topics."""
-        return replace(self, known=counts, misspellings=misspellings)
+        return replace(self, known=counts, misspellings=misspellings, pairs=pairs)
 
     def base_words(self) -> Iterable[str]:
         """Yield the words that are known without any topic."""
@@ -45,7 +51,7 @@ def base_vocabulary() -> Vocabulary:
     data = tomllib.loads(WORDS.read_text("utf-8"))
     families = {
         name: frozenset(stem(normalize(word)) for word in words.split())
-        for name, words in data["family"].items()
+        for name, words in (data["family"] | data["subject"]).items()
     }
     family_of: dict[str, str] = {}
     for name, members in families.items():
@@ -60,5 +66,6 @@ def base_vocabulary() -> Vocabulary:
         fillers=frozenset(map(normalize, data["filler"].split())),
         common=frozenset(stem(normalize(word)) for word in data["common"].split()),
         families=families,
+        subjects=frozenset(data["subject"]),
         family_of=family_of,
     )

@@ -10,6 +10,7 @@ from bot.text.vocabulary import Vocabulary
 
 MAX_SENTENCES = 12
 MAX_WORDS = 60  # of a sentence; the rest is not read
+MOST_SLIPS = 8  # of a sentence; one with more unknown words has no topic
 TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*"  # 3.14 and 1,000
     r"|[^\W\d_][^\W_]*(?:'[^\W\d_]+)*"  # words, also "don't" and "gr8"
@@ -27,6 +28,11 @@ BEFORE_DICE_WORDS = """
     a the one sided this that same virtual another roll throw rolled #
 """
 BEFORE_DICE = frozenset(BEFORE_DICE_WORDS.split())
+BEFORE_NAME = frozenset(
+    {("call", "me"), ("calling", "me"), ("name", "is"), ("me", "as"), ("зови", "меня"),
+     ("называи", "меня"), ("звать", "меня"), ("меня", "зовут")}
+)  # fmt: skip
+ANY_NAME = "anyname"  # stands for an unknown word after these, which is no slip but a name
 NUMBER = "#"  # the word that stands for any number in figures
 
 
@@ -51,7 +57,25 @@ def sentences(text: str, vocabulary: Vocabulary) -> list[list[Word]]:
         elif part in SENTENCE_END and found[-1]:
             found.append([])
     sentences_ = [sentence[:MAX_WORDS] for sentence in found if sentence][:MAX_SENTENCES]
-    return [_with_dice(sentence) for sentence in sentences_]
+    return [_with_dice(_mended(sentence, vocabulary)) for sentence in sentences_]
+
+
+def _mended(words: list[Word], vocabulary: Vocabulary) -> list[Word]:
+    """Mend the first unknown words of a sentence."""
+    result: list[Word] = []
+    unknown = 0
+    for word, after in zip(words, [*words[1:], Word("", "")], strict=True):
+        if word.text in vocabulary.known or unknown == MOST_SLIPS:
+            result.append(word)
+            continue
+        if tuple(before.text for before in result[-2:]) in BEFORE_NAME and word.text.isalpha():
+            result.append(Word(ANY_NAME, word.written))
+            continue
+        unknown += 1
+        before = result[-1].text if result else ""
+        text = mended(word.text, vocabulary, before, after.text)
+        result += [Word(part, word.written) for part in text.split()]
+    return result
 
 
 def _with_dice(words: list[Word]) -> list[Word]:
@@ -90,11 +114,10 @@ def _read(token: str, vocabulary: Vocabulary) -> Iterator[str]:
             yield form
             return
     whole, _, ending = token.partition("'")
-    word = whole if ending in {"s", ""} else token.replace("'", "")
+    word = whole if ending in {"s", ""} and whole in vocabulary.known else token.replace("'", "")
     if stretched:
         word = stretched[-1]
-    repaired = mended(word, vocabulary)
-    yield from vocabulary.short_forms.get(repaired, repaired).split()
+    yield word
 
 
 def _is_arithmetic(parts: list[str], i: int) -> bool:

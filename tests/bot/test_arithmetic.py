@@ -23,6 +23,13 @@ from tests.bot.sample_topics import ask
         ("twenty one plus two", "21 + 2 = 23"),
         ("1/3", "1 \u00f7 3 = 0.333333"),
         ("8 factorial", "8! = 40320"),
+        ("сколько будет двадцать один плюс два", "21 + 2 = 23"),
+        ("семью восемь", "7 \u00d7 8 = 56"),
+        ("раздели 90 на 3", "90 \u00f7 3 = 30"),
+        ("вычти 9 из 30", "30 \u2212 9 = 21"),
+        ("сложи 3, 4 и 5", "3 + 4 + 5 = 12"),
+        ("15% от 80", "15% of 80 = 12"),
+        ("7 в квадрате", "7 ^ 2 = 49"),
         ("hello", ""),
         ("((((", ""),
     ],
@@ -41,3 +48,7 @@ def test_a_sum_without_a_result_gets_a_reply_with_the_reason(text: str) -> None:
         solve(text)
     if len(text) < 60:
         assert str(error.value).lower() in ask(f"what is {text}").text.lower()
+
+
+def test_a_sum_with_a_slip_is_solved() -> None:
+    assert "90 \u00f7 30 = 3" in ask("what is 90 idvided by 30").text

@@ -61,6 +61,7 @@ def test_three_messages_later_the_robot_is_its_old_self() -> None:
         "i'm dying to see that movie",
         "умираю от смеха",
         "телефон умер",
+        "хочу повесить полку на кухне",
     ],
 )
 def test_a_figure_of_speech_is_not_taken_for_need(text: str) -> None:

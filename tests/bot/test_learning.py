@@ -9,7 +9,7 @@ import pytest
 from bot.learning import cache
 from bot.learning.learner import scores, train
 from bot.text.typos import is_one_slip, mended, misspelling_index
-from bot.text.vocabulary import base_vocabulary
+from bot.text.vocabulary import Vocabulary, base_vocabulary
 
 WEIGHTS = {"age": {"bot_age": 0.5}}
 EXAMPLES = [
@@ -101,9 +101,33 @@ def test_a_slip_is_one_changed_letter_or_one_swap(a: str, b: str, expected: bool
     assert is_one_slip(b, a) is expected
 
 
+def vocabulary_of(**counts: int) -> Vocabulary:
+    """Return a vocabulary of these words; "of_life" is a pair of words."""
+    words = {word: count for word, count in counts.items() if "_" not in word}
+    pairs = {(*name.split("_"),): count for name, count in counts.items() if "_" in name}
+    return base_vocabulary().with_words(words, misspelling_index(words), pairs)  # type: ignore[arg-type]
+
+
 def test_a_slip_is_mended_to_the_word_that_is_used_most_and_never_from_a_known_word() -> None:
-    known = {"weather": 9, "wether": 1, "leather": 2}
-    vocabulary = base_vocabulary().with_words(known, misspelling_index(known))
+    vocabulary = vocabulary_of(weather=9, wether=1, leather=2)
     assert mended("wether", vocabulary) == "wether"
     assert mended("heather", vocabulary) == "weather"
     assert mended("x", vocabulary) == "x"
+
+
+def test_the_neighbours_decide_between_two_words() -> None:
+    vocabulary = vocabulary_of(like=9, life=3, of_life=3, i_like=5)
+    assert mended("lipe", vocabulary, "of", "") == "life"
+    assert mended("lipe", vocabulary, "i", "cats") == "like"
+
+
+def test_a_short_word_is_mended_only_next_to_a_word_that_it_is_known_with() -> None:
+    vocabulary = vocabulary_of(age=9, your_age=3)
+    assert mended("aze", vocabulary, "your", "") == "age"
+    assert mended("aze", vocabulary, "blue", "") == "aze"
+
+
+def test_a_lost_space_is_mended_between_words_that_follow_each_other() -> None:
+    vocabulary = vocabulary_of(how=9, old=9, how_old=5)
+    assert mended("howold", vocabulary, "", "are") == "how old"
+    assert mended("oldhow", vocabulary, "", "are") == "oldhow"

@@ -34,12 +34,46 @@ def test_two_topics_are_answered_in_the_order_of_the_message() -> None:
     assert "09:05" in reply.text
 
 
+def test_a_known_name_is_told() -> None:
+    for seed in range(5):
+        assert "Charlie" in ask("what's my name", *user("call me Charlie"), seed=seed).text
+
+
+def test_the_weather_after_a_date_is_about_the_weather() -> None:
+    reply = ask("какая завтра погода в Казани", *user("какое сегодня число"))
+    assert reply.topics == ("weather",)
+
+
+def test_polite_words_do_not_end_a_topic() -> None:
+    assert ask("another one", *user("tell me a joke", "thanks")).topics == ("joke",)
+
+
 def test_another_one_asks_for_another_reply_of_the_last_topic() -> None:
     joke = ask("tell me a joke")
     more = ask("another one", Turn("user", "tell me a joke"), Turn("robot", joke.text))
     assert more.topics == ("joke",)
     assert more.text != joke.text
     assert more.text in SHIPPED.by_name["joke"].replies
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "topic"),
+    [
+        ("what name", "yours", "bot_name"),
+        ("what name", "my name", "user_name"),
+        ("what is the name", "mine", "user_name"),
+        ("what is the name", "the first", "bot_name"),
+    ],
+)
+def test_in_doubt_between_two_topics_it_asks_and_takes_the_answer(
+    text: str, answer: str, topic: str
+) -> None:
+    question = ask(text)
+    assert not question.topics
+    assert "your name" in question.text.lower()
+    assert "my name" in question.text.lower()
+    turns = [Turn("user", text), Turn("robot", question.text)]
+    assert ask(answer, *turns).topics == (topic,)
 
 
 def test_a_follow_up_finds_its_topic_before_other_follow_ups() -> None:
@@ -70,7 +104,8 @@ def test_a_weekday_question_is_answered() -> None:
     ("text", "name"),
     [("call me Bob", "Bob"), ("my name is Ann, please", "Ann"), ("Call me Max ok", "Max"),
      ("call me something else", ""), ("call me a taxi", ""), ("hello", ""),
-     ("меня зовут Иван", "Иван")],
+     ("меня зовут Иван", "Иван"), ("i'm anna by the way", "Anna"), ("i'm tired", ""),
+     ("понятно. меня боря зовут", "Боря"), ("her name is Mia", "")],
 )  # fmt: skip
 def test_a_given_name_keeps_its_spelling(text: str, name: str) -> None:
     assert given_name(text) == name

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.recognition.loading import weak_examples
+from bot.recognition.validation import weak_examples
 from dialog import Dialog
 from tests.conftest import HERE
 

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from bot.facts.weather import FAILURE_AGE, REPORT_AGE, UNREACHABLE, Weather
+from bot.facts.weather import FAILURE_AGE, REPORT_AGE, UNREACHABLE, Weather, Weathers
+from tests.bot.sample_topics import ask
 
 
 class OpenMeteo(ThreadingHTTPServer):
@@ -35,7 +36,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requested.append(url.path)
         if url.path == "/v1/search":
             oslo = {"id": 3143244, "name": "Oslo", "latitude": 59.91273, "longitude": 10.74609}
-            body: object = {"results": [oslo]} if query["name"] == ["oslo"] else {}
+            bergen = {"id": 3161732, "name": "Bergen", "latitude": 60.39299, "longitude": 5.32415}
+            found = {"oslo": oslo, "Bergen": bergen}.get(query["name"][0])
+            body: object = {"results": [found]} if found else {}
         else:
             body = {"latitude": float(query["latitude"][0]), "current": self.server.current}
         self.send_response(200)
@@ -65,6 +68,18 @@ def test_a_place_can_be_given_by_its_coordinates(service: OpenMeteo) -> None:
     weather = Weather("59.9,10.7", service.url, service.url)
     assert weather.report(0).startswith("59.9,10.7: -3 °C")
     assert service.requested == ["/v1/forecast"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("what's the weather like?", "Oslo"), ("what's the weather in Bergen today?", "Bergen")],
+)
+def test_the_reply_is_about_the_place_that_was_asked_for(
+    service: OpenMeteo, text: str, place: str
+) -> None:
+    weathers = Weathers("oslo", service.url, service.url)
+    reply = ask(text, facts={"weather": lambda text: weathers.report(text, 0)})
+    assert f"{place}: -3 °C, snow" in reply.text
 
 
 def test_a_report_is_used_for_ten_minutes(service: OpenMeteo) -> None:

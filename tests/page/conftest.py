@@ -63,8 +63,8 @@ def server(shared: Server, address: str) -> Server:
     return shared
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a lab, for the tests of one module."""
+    """A server with a lab. Each page has a session of its own."""
     with serving_lab(tmp_path_factory.mktemp("lab")) as server:
         yield server

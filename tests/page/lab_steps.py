@@ -26,11 +26,17 @@ def lane(page: Page, name: str) -> Locator:
     return page.locator(f".lane[data-name={name}]")
 
 
+def draw_rarely(page: Page) -> None:
+    """Draw the time line once a second, because a browser without a GPU draws it slowly."""
+    page.emulate_media(reduced_motion="reduce")
+
+
 def open_lab(page: Page, server: Server, query: str = "") -> None:
     """Open the page and wait until all lanes are connected."""
+    draw_rarely(page)
     page.goto(f"{server.url}/delivery{query}")
     for name in METHOD_NAMES:
-        expect(lane(page, name)).to_have_attribute("data-state", "connected")
+        expect(lane(page, name)).to_have_attribute("data-state", "connected", timeout=PATIENCE)
 
 
 def choose(page: Page, network: str) -> None:
@@ -46,6 +52,7 @@ def expect_messages(page: Page, network: str, count: int) -> None:
         }""",
         arg=[network, count],
         timeout=PATIENCE,
+        polling=200,  # milliseconds; otherwise the page is asked in each frame
     )
 
 

@@ -13,11 +13,12 @@ from tests.conftest import Server
 class Viewer(Server):
     """A session, in place of a server: requests of delivery methods go through its network."""
 
-    start: str = ""  # the cursor before its first message
+    controls: httpx.Client  # past the viewer's network
+    start: str  # the cursor before its first message
 
     def change(self, **fields: object) -> None:
         """Change the network or the source, or write a message."""
-        assert httpx.post(self.url, json=fields).status_code == 200
+        assert self.controls.post(self.url, json=fields).status_code == 200
 
     def say_times(self, count: int) -> list[str]:
         """Write messages and return their texts."""
@@ -32,6 +33,5 @@ def viewing(lab: Server) -> Iterator[Viewer]:
     session = lab.client.post("/lab", json={"source": "quiet"}).json()
     url = f"{lab.url}/lab/{session['id']}"
     with httpx.Client(base_url=url, timeout=30) as client:
-        viewer = Viewer(url, lab.address, client, lab.process, start=session["next"])
-        yield viewer
-        httpx.post(f"{url}/end")
+        yield Viewer(url, lab.address, client, lab.process, lab.client, session["next"])
+        lab.client.post(f"{url}/end")

@@ -110,12 +110,14 @@ def test_a_connection_serves_any_session_and_other_requests(lab: Server, viewer:
     ):
         other.say_times(1)
         client.settimeout(30)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         answers = client.makefile("rb")
         paths = [viewer.url.removeprefix(lab.url), other.url.removeprefix(lab.url)]
         polls = [f"{path}/messages?after={viewer.start}" for path in paths]
         bodies = []
         for target in ("/healthz", *polls, "/healthz"):
-            client.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            for byte in f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode():
+                client.send(bytes([byte]))  # a head may arrive in pieces
             bodies.append(body_of(answers))
         assert b"writable" in bodies[0]
         assert b"[]" in bodies[1]
@@ -135,8 +137,8 @@ def body_of(answers: BinaryIO) -> bytes:
 
 def test_a_session_that_has_ended_is_gone(viewer: Viewer) -> None:
     with connect(socket_url(viewer)) as connection:
-        assert httpx.post(f"{viewer.url}/end").status_code == 200
-        until(lambda: httpx.get(viewer.url).status_code == 404)
+        assert viewer.controls.post(f"{viewer.url}/end").status_code == 200
+        until(lambda: viewer.controls.get(viewer.url).status_code == 404)
         with pytest.raises(ConnectionClosedError):
             connection.recv(timeout=30)
     assert viewer.client.get("/messages?after=0").json()["error"]["code"] == "not_found"
@@ -155,16 +157,17 @@ def test_a_session_that_nobody_uses_ends(tmp_path: Path) -> None:
     [({"network": "5g"}, "bad_network"), ({"source": 3}, "bad_source"), ([], "bad_json")],
 )
 def test_an_unknown_choice_is_refused(viewer: Viewer, fields: object, code: str) -> None:
-    answer = httpx.post(viewer.url, json=fields)
+    answer = viewer.controls.post(viewer.url, json=fields)
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == code
 
 
 def test_the_head_of_a_request_comes_back_without_secrets(lab: Server) -> None:
-    headers = {"Cookie": "chat=secret", "X-Forwarded-For": "10.0.0.1"}
+    headers = {"Cookie": "chat=secret", "X-Forwarded-For": "10.0.0.1", "sec-ch-ua-mobile": "?0"}
     head = lab.client.get("/delivery/head?x=1", headers=headers).json()["head"]
     assert head.startswith("GET /delivery/head?x=1 HTTP/1.1\r\nHost: 127.0.0.1:")
     assert "Cookie: ***********\r\n" in head
+    assert "sec-ch-ua-mobile: ?0\r\n" in head
     assert "secret" not in head
     assert "10.0.0.1" not in head
 

@@ -52,5 +52,6 @@ def head_of_request() -> str:
     lines = [f"{request.method} {request.full_path.removesuffix('?')} HTTP/1.1"]
     for name, value in request.headers:
         if not name.startswith(NOT_SENT):
-            lines.append(f"{name}: {'*' * len(value) if name in SECRETS else value}")
+            sent = name.lower() if name.startswith("Sec-Ch-") else name  # as browsers write it
+            lines.append(f"{sent}: {'*' * len(value) if name in SECRETS else value}")
     return "\r\n".join([*lines, "", ""])

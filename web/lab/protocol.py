@@ -8,8 +8,10 @@ from typing import Any
 
 from web.lab.relay import Relay
 from web.lab.sessions import Lab, Session
-from web.uvicorn_protocols import HttpProtocol
+from web.request_size import LONGEST_HEAD
+from web.uvicorn_protocols import HEAD_TIMEOUT, HttpProtocol
 
+PREFIX = b"GET /lab/"
 REQUEST = re.compile(rb"GET /lab/([\w-]{1,40})(/messages[/? ])")
 HEAD_END = b"\r\n\r\n"
 
@@ -23,13 +25,26 @@ class LabHttpProtocol(HttpProtocol):
 
     _relay: Relay | None = None
     _session: Session | None = None
+    _start = b""  # of a head whose end has not arrived
 
     def data_received(self, data: bytes) -> None:
         """Relay data, or parse it as HTTP."""
         if self._relay and self._relay.is_tunnel:
             self._relay.send(data)
-        elif self._is_serving() or not self._is_relayed(data):
+        elif self._is_serving() or self._in_head:
             super().data_received(data)
+        else:
+            data = self._start + data
+            self._start = data if is_incomplete(data) else b""
+            if self._start:
+                self._await_head()
+            elif not self._is_relayed(data):
+                super().data_received(data)
+
+    def _await_head(self) -> None:
+        self._unset_keepalive_if_required()
+        if not self._head_timer.is_running:
+            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def _is_relayed(self, data: bytes) -> bool:
         """Relay the head of a request, if a session has it. Returns whether it does."""
@@ -42,9 +57,9 @@ class LabHttpProtocol(HttpProtocol):
         self._session = session
         if not (match and session):
             return False
+        self._unset_keepalive_if_required()
+        self._head_timer.stop()
         if not self._relay:
-            self._unset_keepalive_if_required()
-            self._head_timer.stop()
             self._relay = Relay(session, self.transport, partial(self._accept, session))
         session.touch()
         self._relay.request(b"GET " + data[match.start(2) :])
@@ -61,3 +76,9 @@ class LabHttpProtocol(HttpProtocol):
         if self._relay:
             self._relay.close()
         super().connection_lost(exc)
+
+
+def is_incomplete(data: bytes) -> bool:
+    """Return whether data may be the start of a request to a session, without the head's end."""
+    is_start = data.startswith(PREFIX) or PREFIX.startswith(data)
+    return is_start and HEAD_END not in data and len(data) <= LONGEST_HEAD

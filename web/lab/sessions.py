@@ -51,6 +51,8 @@ class Session:
         self._random = random
         self._numbers = itertools.count(1)
         self._return: asyncio.TimerHandle | None = None
+        self._appends: set[asyncio.Future[Any]] = set()
+        self._has_ended = False
         self._talking = asyncio.create_task(self._talk())
         self.touch()
 
@@ -92,13 +94,18 @@ class Session:
 
     async def say(self) -> None:
         """Append a message now. Raises ApiError if there are too many, DialogError."""
+        if self._has_ended:
+            raise no_session()
         number = next(self._numbers)
         if number > MOST_MESSAGES:
             raise ApiError(
                 429, "rate_limited", "This experiment has too many messages. Load the page again."
             )
         text = f"Message {number} of this experiment."
-        await asyncio.to_thread(self.dialog.append, text, author=AUTHOR)
+        append = asyncio.ensure_future(asyncio.to_thread(self.dialog.append, text, author=AUTHOR))
+        self._appends.add(append)
+        append.add_done_callback(self._appends.discard)
+        await asyncio.shield(append)  # a thread cannot be cancelled
         self.front_door.hub.notify()
 
     async def _talk(self) -> None:
@@ -119,11 +126,16 @@ class Session:
 
     def end(self) -> None:
         """Stop the source and cut all connections."""
+        self._has_ended = True
         self._talking.cancel()
         if self._return:
             self._return.cancel()
         for relay in list(self.relays):
             relay.abort()
+
+    async def appended(self) -> None:
+        """Wait for the messages that are being appended."""
+        await asyncio.gather(*self._appends, return_exceptions=True)
 
 
 class Lab:
@@ -146,8 +158,8 @@ class Lab:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         self._sweeping.cancel()
-        for id_ in list(self._sessions):
-            self._end(id_)
+        for session in self._sessions.values():
+            session.end()
         self._folder.cleanup()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -163,7 +175,7 @@ class Lab:
         if session := self._sessions.get(id_):
             session.touch()
             return session
-        raise ApiError(404, "no_session", "This experiment has ended. Load the page again.")
+        raise no_session()
 
     async def create(self) -> Session:
         """Return a new session. Raises ApiError if there are too many."""
@@ -179,12 +191,14 @@ class Lab:
 
     async def end(self, id_: str) -> None:
         """End a session, if it has not ended yet."""
-        if id_ in self._sessions:
-            self._end(id_)
-
-    def _end(self, id_: str) -> None:
-        self._sessions.pop(id_).end()
+        if not (session := self._sessions.pop(id_, None)):
+            return
+        session.end()
         log.info("The lab ended session %s.", id_)
+        await session.appended()  # an append would create the file again
+        self._remove_files(id_)
+
+    def _remove_files(self, id_: str) -> None:
         for path in Path(self._folder.name).glob(f"{id_}.jsonl*"):
             path.unlink(missing_ok=True)
 
@@ -193,4 +207,9 @@ class Lab:
         while True:
             await asyncio.sleep(SWEEP_INTERVAL)
             for id_ in [id_ for id_, session in self._sessions.items() if session.is_idle]:
-                self._end(id_)
+                await self.end(id_)
+
+
+def no_session() -> ApiError:
+    """Return the error for a session that has ended."""
+    return ApiError(404, "no_session", "This experiment has ended. Load the page again.")

@@ -7,8 +7,13 @@
  * connection, or the browser slows the page down because it is hidden.
  */
 export function delayOf(message, connectedAt) {
-  const writtenAt = Date.parse(message.time) - CLOCK_OFFSET;
-  return writtenAt < connectedAt || document.hidden ? NaN : Math.max(0, Date.now() - writtenAt);
+  const at = writtenAt(message);
+  return at < connectedAt || document.hidden ? NaN : Math.max(0, Date.now() - at);
+}
+
+/** Returns when a message was written, by the browser's clock. */
+export function writtenAt(message) {
+  return Date.parse(message.time) - CLOCK_OFFSET;
 }
 
 const CLOCK_OFFSET = estimateClockOffset();

@@ -1,5 +1,7 @@
 /** The settings of an experiment: on the page, in the address, and at the server. */
 
+const SETTINGS = ["source", "network", "interval"];
+
 /**
  * Dispatches `change` {name, value} when a setting changes, and `end` when a network that lasts
  * for some seconds has passed.
@@ -25,12 +27,13 @@ export class Controls extends EventTarget {
 
   /** Applies the settings in the address. */
   readAddress() {
-    for (const [name, value] of new URLSearchParams(location.search)) this.set({ [name]: value });
+    this.set(Object.fromEntries(new URLSearchParams(location.search)));
   }
 
-  /** Changes settings: {network?, source?, interval?}. Ignores values that do not exist. */
+  /** Changes settings: {network?, source?, interval?}. Ignores what does not exist. */
   set(settings) {
     for (const [name, value] of Object.entries(settings)) {
+      if (!SETTINGS.includes(name)) continue;
       const control = this.#form.elements[name];
       const isKnown = Array.from(control?.length ? control : [control]).some(
         (input) => input?.type === "range" || input?.value === value,
@@ -93,7 +96,7 @@ export class Controls extends EventTarget {
 
   #writeAddress() {
     const address = new URL(location);
-    for (const name of ["source", "network", "interval"]) {
+    for (const name of SETTINGS) {
       const value = this.#form.elements[name]?.value;
       if (value) address.searchParams.set(name, value);
     }

@@ -37,7 +37,7 @@ function show(element, figures, most) {
     p95: formatDuration(figures.p95),
     requests: none ? "–" : figures.requests.toFixed(2),
     empty: `${Math.round(100 * figures.empty)} %`,
-    bytes: none ? "–" : `${Math.round(figures.bytes).toLocaleString()} B`,
+    bytes: none ? "–" : formatBytes(figures.bytes),
   };
   for (const [name, text] of Object.entries(texts)) {
     const shown = element.querySelector(`[data-figure="${name}"]`);
@@ -48,9 +48,11 @@ function show(element, figures, most) {
     const bar = element.querySelector(`[data-part="${part}"]`);
     bar.style.width = `${(100 * figures[part]) / most}%`;
   }
-  const parts = `${Math.round(figures.up)} B up, ${Math.round(figures.down)} B down, ${Math.round(figures.body)} B body`;
+  const parts = ["up", "down", "body"].map((part) => `${formatBytes(figures[part])} ${part}`).join(", ");
   showText(element.querySelector("[data-figure=parts]"), none ? "" : parts);
 }
+
+const formatBytes = (bytes) => `${Math.round(bytes).toLocaleString("en")} B`;
 
 export function formatDuration(milliseconds) {
   if (milliseconds === undefined || Number.isNaN(milliseconds)) return "–";

@@ -6,19 +6,26 @@ import { LaneLog } from "./lane_log.js";
 
 export class Lane {
   state = "connecting";
-  /** Delay and number of deliveries of each message, by id. */
+  /** Each message that arrived, by id: {times, delay, at}. */
   received = new Map();
   #delivery;
+  #written;
 
   /**
    * @param {object[]} methods in order of fallback: {name, title, route, position}
    * @param {object} method the one that this lane shows
-   * @param {{root: string, cursor: string, wire: Wire, interval: () => number}} options
-   *     `root` is the prefix of the routes, `interval` the milliseconds between two polls
+   * @param {object} options
+   * @param {string} options.root the prefix of the routes
+   * @param {string} options.cursor
+   * @param {Wire} options.wire
+   * @param {Written} options.written
+   * @param {() => number} options.interval the milliseconds between two polls
+   * @param {() => number} options.latency the network's delay in one direction, in milliseconds
    */
-  constructor(methods, method, { root, cursor, wire, interval }) {
+  constructor(methods, method, { root, cursor, wire, written, interval, latency }) {
     this.method = method;
-    this.log = new LaneLog(wire);
+    this.log = new LaneLog(wire, latency);
+    this.#written = written;
     const own = methods.map((each) => ({
       ...each,
       route: root + each.route,
@@ -68,9 +75,10 @@ export class Lane {
 
   #receive(page) {
     const delays = this.log.page(page);
+    this.#written.add(page.messages);
     page.messages.forEach(({ id }, index) => {
       const times = (this.received.get(id)?.times ?? 0) + 1;
-      this.received.set(id, { times, delay: delays[index] });
+      this.received.set(id, { times, delay: delays[index], at: Date.now() });
     });
   }
 }

@@ -3,25 +3,29 @@
 import { delayOf } from "../delivery/delay.js";
 import { framing, sizeOf } from "./wire.js";
 
-const KEPT = 120_000; // milliseconds
 const KEPT_DELAYS = 5000;
-const EVERY_MESSAGE = 0; // a connection time before all messages, so that late ones count, too
 
 export class LaneLog {
   /**
-   * Requests, oldest first: {method, url, start, end, head, state}. `end` is null while the request
-   * is open. `state` is "waiting", "open" (a stream), "answered" or "failed".
+   * Requests, oldest first: {method, url, start, end, head, state, latency}. `end` is null while
+   * the request is open. `state` is "waiting", "open" (a stream), "answered", "closed" (a stream
+   * that was open) or "failed". `latency` is the network's delay in one direction.
    */
   requests = [];
-  /** What arrived, oldest first: {at, kind, request, messages, text}; see `page`. */
+  /** What arrived, oldest first: {at, kind, request, messages, text, latency}; see `page`. */
   marks = [];
-  /** Messages: {writtenAt, at}. */
-  messages = [];
   #wire;
+  #latency;
+  #begin = Infinity; // the first answer; the delay of what is older is that of the page's loading
   #texts = []; // of pages that a stream delivered and the loop has not seen yet
 
-  constructor(wire) {
+  /**
+   * @param {Wire} wire
+   * @param {() => number} latency the network's delay in one direction, in milliseconds
+   */
+  constructor(wire, latency) {
     this.#wire = wire;
+    this.#latency = latency;
     this.startFigures();
   }
 
@@ -55,9 +59,11 @@ export class LaneLog {
   }
 
   #send(method, url) {
-    this.#end("failed");
+    this.lose();
     const head = this.#wire.requestHead(method, url);
-    this.requests.push({ method, url, start: Date.now(), end: null, head, state: "waiting" });
+    const start = Date.now();
+    const latency = this.#latency();
+    this.requests.push({ method, url, start, end: null, head, state: "waiting", latency });
     this.figures.requests += 1;
     this.figures.up += head.length;
   }
@@ -89,6 +95,7 @@ export class LaneLog {
     const isOpen = isStream && text === undefined;
     const kind = isOpen ? "open" : messages.length ? "messages" : "empty";
     const at = isStream ? Date.now() : request.end;
+    this.#begin = Math.min(this.#begin, at);
     const body = text ?? JSON.stringify({ messages, next, more: false });
     this.#add({ at, kind, request, messages, text: isOpen ? "" : body });
     if (!isOpen) figures.answers += 1;
@@ -104,36 +111,32 @@ export class LaneLog {
 
   /** Counts a message and returns its delay, which is NaN while the tab is hidden. */
   #measure(message) {
-    const delay = delayOf(message, EVERY_MESSAGE);
+    const delay = delayOf(message, this.#begin);
     this.figures.messages += 1;
     if (!Number.isNaN(delay)) {
       this.figures.delays.push(delay);
       if (this.figures.delays.length > KEPT_DELAYS) this.figures.delays.shift();
-      const at = Date.now();
-      this.messages.push({ writtenAt: at - delay, at });
     }
     return delay;
   }
 
   /** Ends the open request, because its connection was lost or closed. */
   lose() {
-    this.#end("failed");
-  }
-
-  #end(state) {
     const { request } = this;
     this.#texts = [];
     if (!request || request.end !== null) return;
     request.end = Date.now();
-    request.state = state;
+    request.state = request.state === "open" ? "closed" : "failed";
     this.#add({ at: request.end, kind: "failed", request, messages: [], text: "" });
   }
 
   #add(mark) {
-    this.marks.push(mark);
-    const oldest = mark.at - KEPT;
-    while (this.marks[0].at < oldest) this.marks.shift();
-    while (this.messages[0]?.at < oldest) this.messages.shift();
-    while (this.requests.length > 1 && this.requests[0].end < oldest) this.requests.shift();
+    this.marks.push({ ...mark, latency: this.#latency() });
+  }
+
+  /** Forgets the marks and the requests that are not kept. */
+  forget(isKept) {
+    this.marks = this.marks.filter(({ at }) => isKept(at));
+    this.requests = this.requests.filter(({ end }) => end === null || isKept(end));
   }
 }

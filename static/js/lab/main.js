@@ -15,6 +15,7 @@ import { Timeline } from "./timeline.js";
 import { Track } from "./track.js";
 import { verdict } from "./verdict.js";
 import { loadWire } from "./wire.js";
+import { Written } from "./written.js";
 
 const REFRESH = 500; // milliseconds between two looks at the figures
 const VARIATION = 0.2; // of the polling interval without a lab, so that no poll follows the robot
@@ -31,11 +32,14 @@ try {
 async function start(wire, session) {
   const controls = new Controls($("#controls"), session);
   const vary = () => (session ? 1 : 1 + VARIATION * (2 * Math.random() - 1));
+  const written = new Written();
   const options = {
     root: session?.root ?? "",
     cursor: session?.cursor ?? next,
     wire,
+    written,
     interval: () => controls.interval * vary(),
+    latency: () => controls.latency,
   };
   const elements = Array.from(document.querySelectorAll(".lane"));
   const methods = elements.map(({ dataset }) => ({ ...dataset }));
@@ -49,15 +53,16 @@ async function start(wire, session) {
 
   followControls(controls, lanes, ledger, startFigures);
   const timeline = new Timeline(
-    lanes.map((lane) => new Track(lane, lane.element.querySelector(".track"), () => controls.latency)),
+    lanes.map((lane) => new Track(lane, lane.element.querySelector(".track"), written)),
+    written,
   );
   connectButtons(timeline, session, startFigures);
   if ($("#costs")) new Costs($("#costs"), lanes, controls).follow(REFRESH);
   lightCode(lanes);
   if (session) {
-    new QuestionList($("#questions"), $("#banner"), {
+    new QuestionList($("#questions"), $("#banner"), $("#lanes"), {
       set: (settings) => controls.set(settings),
-      say: () => session.change({ say: true }),
+      say: () => session.change({ say: true }).catch(showError),
       openTabs: () => openTabs(() => lanes.forEach((lane) => lane.restart())),
     });
   }
@@ -65,7 +70,7 @@ async function start(wire, session) {
   if (controls.network === "local") ledger.begin("local");
   lanes.forEach((lane) => lane.run());
   setInterval(() => refresh(lanes, controls), REFRESH);
-  followRecord(lanes, ledger, session);
+  followRecord(lanes, ledger, written, session);
 }
 
 function followControls(controls, lanes, ledger, startFigures) {
@@ -109,8 +114,8 @@ function connectButtons(timeline, session, startFigures) {
 function refresh(lanes, controls) {
   showFigures(lanes);
   for (const lane of lanes) showState(lane);
-  const { network, source, interval } = controls;
-  showText($("#verdict"), verdict({ lanes, network, source, interval }));
+  const { network, source } = controls;
+  showText($("#verdict"), verdict({ lanes, network, source }));
 }
 
 const STATES = { connecting: "connecting", connected: "connected", lost: "reconnecting", asleep: "asleep" };
@@ -123,19 +128,25 @@ function showState({ element, state, usesFallback, current }) {
 }
 
 /** Keeps telling the ledger which messages were written. */
-async function followRecord(lanes, ledger, session) {
+async function followRecord(lanes, ledger, written, session) {
   let known = 0;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, REFRESH));
     try {
-      if (session) ledger.add(await session.newIds());
+      if (session) addRecorded(await session.newMessages(), ledger, written);
       else known += addReceived(lanes, ledger, known);
     } catch (error) {
+      if (error instanceof TypeError) continue; // the network failed, and may be back soon
       showNotice(error.message);
       return;
     }
     ledger.show();
   }
+}
+
+function addRecorded(messages, ledger, written) {
+  written.add(messages);
+  ledger.add(messages.map(({ id }) => id));
 }
 
 /** Without a lab, the lane that has received the most says which messages there are. */

@@ -18,7 +18,7 @@ export class MarkDetail {
   #element = cloneTemplate("mark-detail");
 
   constructor() {
-    this.#find("close").addEventListener("click", () => this.#element.remove());
+    this.#find("close").addEventListener("click", () => this.#close());
     this.#find("copy").addEventListener("click", () => this.#copy());
   }
 
@@ -34,6 +34,13 @@ export class MarkDetail {
     const place = lane.element.querySelector(".lane-detail");
     if (this.#element.parentNode !== place) place.append(this.#element);
     return sentence;
+  }
+
+  /** Removes the detail, and leaves the focus in its lane. */
+  #close() {
+    const lane = this.#element.closest(".lane");
+    this.#element.remove();
+    lane.querySelector(".track").focus({ preventScroll: true });
   }
 
   #find(name) {

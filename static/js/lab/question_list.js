@@ -7,21 +7,28 @@ const TICK = 250; // milliseconds
 
 export class QuestionList {
   #banner;
+  #lanes;
   #experiment;
   #timer = 0;
+  #button = null; // of the question that is shown
   #undo = () => {};
 
   /**
    * @param {HTMLElement} list
    * @param {HTMLElement} banner above the lanes, shows the question while the experiment runs
+   * @param {HTMLElement} lanes
    * @param {{set: Function, say: Function, openTabs: Function}} experiment
    */
-  constructor(list, banner, experiment) {
+  constructor(list, banner, lanes, experiment) {
     this.#banner = banner;
+    this.#lanes = lanes;
     this.#experiment = experiment;
     list.append(...QUESTIONS.map((question, index) => this.#item(question, index)));
+    this.#part("close").addEventListener("click", () => this.#close());
     const number = Number(new URLSearchParams(location.search).get("question"));
-    list.children[number - 1]?.scrollIntoView();
+    const linked = list.children[number - 1];
+    linked?.scrollIntoView();
+    linked?.querySelector("input").focus({ preventScroll: true });
   }
 
   #item(question, index) {
@@ -36,6 +43,11 @@ export class QuestionList {
       label.append(text);
       options.append(label);
     });
+    if (question.tabs && !navigator.locks) {
+      item.querySelector("button").disabled = true;
+      item.querySelector(".answer").textContent =
+        "This browser shares connections only on localhost or with https. Open the page there.";
+    }
     item.addEventListener("submit", (event) => {
       event.preventDefault();
       const guess = new FormData(item).get(`question-${index}`);
@@ -45,15 +57,14 @@ export class QuestionList {
   }
 
   #try(question, index, item, guess) {
-    clearInterval(this.#timer);
-    this.#undo();
-    this.#undo = () => {};
+    this.#stop();
+    this.#button = item.querySelector("button");
     this.#experiment.set(question.settings);
     if (question.tabs) this.#undo = this.#experiment.openTabs();
     const end = Date.now() + question.seconds * 1000;
     let toSay = question.say;
     this.#show(question, index, question.seconds);
-    this.#banner.scrollIntoView({ block: "nearest" });
+    this.#lanes.scrollIntoView();
     this.#timer = setInterval(() => {
       const left = Math.ceil((end - Date.now()) / 1000);
       if (toSay && left <= question.seconds / 2) {
@@ -73,14 +84,27 @@ export class QuestionList {
   }
 
   #finish(question, item, guess) {
-    clearInterval(this.#timer);
-    this.#undo();
-    this.#undo = () => {};
-    const isRight = guess === question.right;
-    const text = `${isRight ? "You predicted it." : `You predicted: ${question.options[guess]}.`} ${question.answer}`;
+    this.#stop();
+    const { options, right, answer } = question;
+    const text =
+      guess === right
+        ? `“${options[right]}” is right. ${answer}`
+        : `You predicted “${options[guess]}”. The answer is “${options[right]}”. ${answer}`;
     this.#part("left").textContent = "";
     this.#part("answer").textContent = text;
     item.querySelector(".answer").textContent = text;
+  }
+
+  #stop() {
+    clearInterval(this.#timer);
+    this.#undo();
+    this.#undo = () => {};
+  }
+
+  #close() {
+    this.#stop();
+    this.#banner.hidden = true;
+    this.#button.focus();
   }
 
   #part(name) {

@@ -1,7 +1,7 @@
 /**
  * Questions to predict first. Each sets up its experiment: `settings` for the controls, the
- * `seconds` to watch, and `right`, the number of the right option. `tabs` takes the connections
- * that tabs share, and `say` writes a message after half of the time.
+ * `seconds` to watch, `right`, the number of the right option, and `answer`, which explains it.
+ * `tabs` takes the connections that tabs share, and `say` writes a message after half of the time.
  */
 export const QUESTIONS = [
   {
@@ -11,7 +11,7 @@ export const QUESTIONS = [
     settings: { network: "local", source: "second", interval: "1000" },
     seconds: 20,
     answer:
-      "Half a second: a message is as likely to come just after a poll as just before one. About one answer in three is empty, because in a random second there is no message with probability 1/e.",
+      "A message is as likely to come just after a poll as just before one. About one answer in three is empty, because a random second has no message with probability 1/e.",
   },
   {
     question: "One message in an hour. Which method spends the most bytes on it?",
@@ -21,7 +21,7 @@ export const QUESTIONS = [
     say: true,
     seconds: 16,
     answer:
-      "Polling: 3,600 requests in an hour, for one message. Long polling asks 144 times, since the server holds a request for 25 s. A stream only sends an empty page every 20 s.",
+      "Polling sends 3,600 requests in an hour for one message. Long polling sends 144, because the server holds a request for 25 s. A stream sends only an empty page every 20 s.",
   },
   {
     question: "Ten messages a second. Which method sends the most requests?",
@@ -30,7 +30,7 @@ export const QUESTIONS = [
     settings: { network: "local", source: "fast", interval: "1000" },
     seconds: 12,
     answer:
-      "Long polling: each message ends a request, so there are up to ten a second. Polling still sends one a second, and each answer brings about ten messages.",
+      "With long polling each message ends a request, so there are up to ten requests a second. Polling still sends one a second, and each answer brings about ten messages.",
   },
   {
     question: "No packet arrives for 5 s. Which methods lose a message?",
@@ -39,7 +39,7 @@ export const QUESTIONS = [
     settings: { network: "offline", source: "second", interval: "1000" },
     seconds: 14,
     answer:
-      "None. Each lane remembers a cursor and asks for what follows it. Some messages are more than 5 s late, because TCP waits longer each time before it sends again.",
+      "Each lane remembers a cursor and asks for what follows it. Some messages are more than 5 s late, because TCP waits longer each time before it sends again.",
   },
   {
     question: "A proxy passes on only complete responses. Which method goes silent?",
@@ -48,7 +48,7 @@ export const QUESTIONS = [
     settings: { network: "buffering", source: "second", interval: "1000" },
     seconds: 20,
     answer:
-      "Server-sent events: their response never ends, so the proxy never passes it on. After 5 s of silence the page tries again, and then it uses long polling.",
+      "The response of server-sent events never ends, so the proxy never passes it on. After 5 s of silence the page tries again, and then it uses long polling.",
   },
   {
     question: "A proxy refuses the header Upgrade. What does the WebSocket lane do?",
@@ -57,7 +57,7 @@ export const QUESTIONS = [
     settings: { network: "no-upgrade", source: "second", interval: "1000" },
     seconds: 10,
     answer:
-      "It uses server-sent events. A WebSocket begins as an HTTP request to upgrade. Where that fails twice, the page takes the next method, with the same cursor.",
+      "A WebSocket begins as an HTTP request to upgrade. Where that fails twice, the page takes the next method, with the same cursor.",
   },
   {
     question: "Eight tabs of this site are open. Which methods run out of connections?",
@@ -67,7 +67,7 @@ export const QUESTIONS = [
     tabs: true,
     seconds: 14,
     answer:
-      "Long polling and server-sent events: each keeps one of the six connections that a browser opens to a host over HTTP/1.1. The site leaves two free, so these lanes poll instead. WebSockets are not counted.",
+      "Long polling and server-sent events each keep one of the six connections that a browser opens to a host over HTTP/1.1. The site leaves two of them free, so these lanes poll instead. WebSockets do not count among the six.",
   },
   {
     question: "A phone with 3G, ten messages a second. Which is later, long polling or a stream?",
@@ -76,6 +76,6 @@ export const QUESTIONS = [
     settings: { network: "3g", source: "fast", interval: "1000" },
     seconds: 14,
     answer:
-      "Long polling: after each answer the next request travels for 150 ms, and what is written meanwhile waits. A stream is one trip late, 150 ms.",
+      "After each answer of long polling, the next request travels for 150 ms, and what is written meanwhile waits. A stream is one trip late, 150 ms.",
   },
 ];

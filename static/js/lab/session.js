@@ -23,17 +23,17 @@ class Session {
     return post(this.root, fields);
   }
 
-  /** Returns the ids of the messages that were written since the last call. */
-  async newIds() {
-    const ids = [];
+  /** Returns the messages that were written since the last call. */
+  async newMessages() {
+    const messages = [];
     for (let more = true; more; ) {
       const query = new URLSearchParams({ after: this.#recordCursor });
       const page = await readJson(await fetch(`${this.root}?${query}`, { cache: "no-store" }));
-      ids.push(...page.messages.map(({ id }) => id));
+      messages.push(...page.messages);
       this.#recordCursor = page.next;
       more = page.more;
     }
-    return ids;
+    return messages;
   }
 }
 

@@ -1,23 +1,31 @@
 /** The time line that all lanes share: it moves, pauses, and steps from mark to mark. */
 
+const KEPT = 120_000; // milliseconds before now, and around a pause
+const FORGET_INTERVAL = 1000; // milliseconds
 const CALM_INTERVAL = 1000; // milliseconds between two pictures for readers who want little motion
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Timeline extends EventTarget {
   #tracks;
+  #written;
   #pausedAt = null;
   #selected = null;
   #drawnAt = 0;
 
-  /** @param {Track[]} tracks */
-  constructor(tracks) {
+  /**
+   * @param {Track[]} tracks
+   * @param {Written} written
+   */
+  constructor(tracks, written) {
     super();
     this.#tracks = tracks;
+    this.#written = written;
     for (const track of tracks) {
       track.addEventListener("pick", ({ detail }) => this.select(detail.mark, detail.lane));
       track.addEventListener("step", ({ detail }) => this.step(detail.direction, track));
     }
     requestAnimationFrame(() => this.#draw());
+    setInterval(() => this.#forget(), FORGET_INTERVAL);
   }
 
   get isPaused() {
@@ -52,6 +60,15 @@ export class Timeline extends EventTarget {
     if (!found) return;
     this.#pausedAt = found.mark.at;
     this.select(found.mark, found.lane);
+  }
+
+  /** Forgets what is long past. A pause may be long, so what it shows stays. */
+  #forget() {
+    const now = Date.now();
+    const shown = this.#pausedAt ?? now;
+    const isKept = (at) => now - at <= KEPT || Math.abs(shown - at) <= KEPT;
+    for (const { lane } of this.#tracks) lane.log.forget(isKept);
+    this.#written.forget(isKept);
   }
 
   #draw() {

@@ -4,27 +4,32 @@ import { arrowHead, circle, cross, line } from "./shapes.js";
 
 const SERVER = 16; // the height of the server's line in pixels
 const PAGE = 66;
+const LABELS = 44; // the width of the labels at the left edge
 const MARGIN = 18; // between now and the right edge
 const REACH = 22; // how far from a mark a click may be
 const WIDE = 640; // pixels; a wider canvas shows 60 pixels a second, a narrower one 40
 const CROWDED = 20; // pixels for each mark, below which marks are drawn smaller
 const SMALL = 0.6;
+const RADIUS = 5; // of a mark
+const COUNT_RADIUS = 7.5; // of a mark with a number in it
+const NEAR = 4; // pixels; marks that are nearer are drawn as one
+const NEAR_COUNT = 12; // pixels, from a mark with a number
 
 export class Track extends EventTarget {
   #canvas;
   #context;
-  #latency;
+  #written;
   #colours = {};
 
   /**
    * @param {Lane} lane
    * @param {HTMLElement} element contains the canvas and takes the focus
-   * @param {() => number} latency the network's delay in one direction, in milliseconds
+   * @param {Written} written
    */
-  constructor(lane, element, latency) {
+  constructor(lane, element, written) {
     super();
     this.lane = lane;
-    this.#latency = latency;
+    this.#written = written;
     this.#canvas = element.querySelector("canvas");
     this.#context = this.#canvas.getContext("2d");
     new ResizeObserver(() => this.#fit()).observe(this.#canvas);
@@ -42,22 +47,33 @@ export class Track extends EventTarget {
     if (!width || !this.#canvas.checkVisibility()) return;
     const { log } = this.lane;
     const start = now - this.#span;
-    const marks = log.marks.filter(({ at }) => at >= start && at <= now);
-    this.#size = this.#width / marks.length < CROWDED ? SMALL : 1;
-    this.#context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0);
-    this.#context.clearRect(0, 0, width, height);
+    const isVisible = ({ at }) => at >= start && at <= now;
+    const marks = log.marks.filter(isVisible);
+    this.#size = this.#sizeFor(marks);
+    this.#dotSize = this.#sizeFor(this.#written.messages.filter(isVisible));
+    const context = this.#context;
+    context.setTransform(this.#scale, 0, 0, this.#scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.save();
+    context.beginPath();
+    context.rect(LABELS, 0, width, height);
+    context.clip();
     this.#drawGrid(start, now);
     for (const request of log.requests) {
       if ((request.end ?? now) >= start && request.start <= now) this.#drawRequest(request);
     }
-    for (const message of log.messages) if (message.at >= start) this.#drawMessage(message);
-    for (const mark of marks) this.#drawMark(mark, mark === selected);
+    for (const message of this.#written.messages) this.#drawMessage(message, start);
+    for (const mark of marks) this.#drawAnswer(mark);
+    for (const group of this.#groups(marks)) this.#drawGroup(group);
+    if (marks.includes(selected)) this.#drawSelection(selected);
+    context.restore();
   }
 
   #now = 0;
   #span = 1;
   #scale = 1;
   #size = 1; // of the marks
+  #dotSize = 1;
   #width = 0;
 
   #fit() {
@@ -71,6 +87,10 @@ export class Track extends EventTarget {
     for (const name of ["method", "ink", "line", "muted", "bad", "surface"]) {
       this.#colours[name] = style.getPropertyValue(`--${name}`);
     }
+  }
+
+  #sizeFor({ length }) {
+    return this.#width / length < CROWDED ? SMALL : 1;
   }
 
   #x(time) {
@@ -90,13 +110,13 @@ export class Track extends EventTarget {
   }
 
   /** Draws the arrow of a request, and a bar for as long as the page waits or a stream is open. */
-  #drawRequest({ start, end, state }) {
+  #drawRequest({ start, end, state, latency }) {
     const context = this.#context;
     const colour = state === "failed" ? this.#colours.bad : this.#colours.method;
     context.strokeStyle = context.fillStyle = colour;
     context.lineWidth = 1.25;
     const last = Math.min(end ?? this.#now, this.#now);
-    const sentUntil = Math.min(start + this.#latency(), last);
+    const sentUntil = Math.min(start + latency, last);
     line(context, this.#x(start), PAGE, this.#x(sentUntil), SERVER);
     arrowHead(context, this.#x(sentUntil), SERVER, -1);
     const from = this.#x(sentUntil);
@@ -105,51 +125,78 @@ export class Track extends EventTarget {
     context.globalAlpha = 1;
   }
 
-  /** Draws a message where it was written, and its way to the page. */
-  #drawMessage({ writtenAt, at }) {
+  /** Draws a message where it was written, and its way to the page once it has arrived. */
+  #drawMessage({ id, at }, start) {
+    const arrival = this.lane.received.get(id)?.at ?? Infinity;
+    if (at > this.#now || Math.max(at, arrival) < start) return;
     const context = this.#context;
     context.strokeStyle = context.fillStyle = this.#colours.ink;
-    context.globalAlpha = 0.45;
-    context.lineWidth = 1;
-    line(context, this.#x(writtenAt), SERVER, this.#x(at), PAGE);
-    context.globalAlpha = 1;
-    circle(context, this.#x(writtenAt), SERVER, 3.5 * this.#size);
+    if (arrival <= this.#now) {
+      context.globalAlpha = 0.45;
+      context.lineWidth = 1;
+      line(context, this.#x(at), SERVER, this.#x(Math.max(at, arrival)), PAGE);
+      context.globalAlpha = 1;
+    }
+    circle(context, this.#x(at), SERVER, 3.5 * this.#dotSize);
     context.fill();
   }
 
-  #drawMark({ at, kind, messages, request }, isSelected) {
+  /** Draws the arrow of an answer. A stream answers only once. */
+  #drawAnswer({ at, kind, messages, request, latency }) {
+    if (kind === "failed" || (request.state !== "answered" && kind !== "empty")) return;
     const context = this.#context;
-    const x = this.#x(at);
+    const radius = messages.length > 1 ? COUNT_RADIUS : RADIUS * this.#size;
+    context.strokeStyle = context.fillStyle = this.#colours.method;
+    context.lineWidth = 1.5;
+    line(context, this.#x(Math.max(request.start, at - latency)), SERVER, this.#x(at), PAGE);
+    arrowHead(context, this.#x(at), PAGE - radius, 1);
+  }
+
+  /** Returns the marks in groups. Deliveries that would overlap are one group. */
+  #groups(marks) {
+    const groups = [];
+    for (const { at, kind, messages } of marks) {
+      const x = this.#x(at);
+      const last = groups.at(-1);
+      const near = last?.count > 1 ? NEAR_COUNT : NEAR;
+      if (kind === "messages" && last?.kind === kind && x - last.x < near) {
+        last.count += messages.length;
+      } else groups.push({ x, kind, count: messages.length });
+    }
+    return groups;
+  }
+
+  #drawGroup({ x, kind, count }) {
+    const context = this.#context;
     context.strokeStyle = context.fillStyle = this.#colours.method;
     context.lineWidth = 1.5;
     if (kind === "failed") {
       context.strokeStyle = this.#colours.bad;
       cross(context, x, PAGE, 5);
-    } else {
-      if (request.state === "answered" || kind === "empty") {
-        line(context, Math.max(this.#x(request.start), this.#x(at - this.#latency())), SERVER, x, PAGE);
-        arrowHead(context, x, PAGE, 1);
-      }
-      circle(context, x, PAGE, messages.length > 1 ? 7.5 : 5 * this.#size);
-      if (kind !== "messages") context.fillStyle = this.#colours.surface;
-      context.fill();
-      context.stroke();
-      if (messages.length > 1) this.#drawCount(messages.length, x);
+      return;
     }
-    if (!isSelected) return;
+    circle(context, x, PAGE, count > 1 ? COUNT_RADIUS : RADIUS * this.#size);
+    if (kind !== "messages") context.fillStyle = this.#colours.surface;
+    context.fill();
+    context.stroke();
+    if (count > 1) this.#drawCount(count, x);
+  }
+
+  #drawSelection({ at }) {
+    const context = this.#context;
     context.strokeStyle = this.#colours.ink;
     context.lineWidth = 2;
-    circle(context, x, PAGE, 11);
+    circle(context, this.#x(at), PAGE, 11);
     context.stroke();
   }
 
   #drawCount(count, x) {
     const context = this.#context;
     context.fillStyle = this.#colours.surface;
-    context.font = "600 9px system-ui, sans-serif";
+    context.font = `600 ${count > 99 ? 7 : 9}px system-ui, sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(count > 99 ? "∞" : count, x, PAGE + 0.5);
+    context.fillText(count > 99 ? "99+" : count, x, PAGE + 0.5);
   }
 
   #pick({ clientX }) {
