@@ -58,6 +58,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head_timer = DropTimer("it sent no whole request in time")
         self._size = RequestSize()
+        self._in_head = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
@@ -125,11 +126,13 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Start counting the bytes of a request."""
+        self._in_head = True
         self._size.begin()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Serve the request, unless the parser stops here."""
+        self._in_head = False
         self._head_timer.stop()
         if self._stops_at_upgrade():
             return
