@@ -4,7 +4,7 @@
                             of /delivery can make messages and network faults
     python3 dev.py test     run the tests; further arguments go to pytest: test -k dialog
     python3 dev.py check    lint, check the format, check the types
-    python3 dev.py bench    compare with other servers, about ten minutes
+    python3 dev.py bench    compare with other servers, about ten minutes; with --quick 90 seconds
 
 The first run creates .venv and installs the pinned packages there. Later runs reuse it, and
 install again only when a requirements file changes.
@@ -189,7 +189,7 @@ def check() -> int:
 def bench() -> int:
     """Compare this chat with other servers. The benchmark names the programs that it lacks."""
     install("requirements-bench.txt")
-    return call("-m", "bench")
+    return call("-m", "bench", *sys.argv[2:])
 
 
 def call(*arguments: str) -> int:
@@ -228,7 +228,7 @@ def main() -> None:
         return
     if name not in COMMANDS:
         sys.exit(f"{__doc__}\nThere is no command {name!r}. Choose one of those above.")
-    if others and name != "test" and [name, *others] != ["run", "--lab"]:
+    if others and name not in {"test", "bench"} and [name, *others] != ["run", "--lab"]:
         sys.exit(
             f"dev.py {name} takes no arguments, but got {' '.join(others)}. Set variables instead, "
             "such as PORT=5001 python3 dev.py run, or start server.py and robot.py yourself."

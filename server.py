@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Mapping
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import settings
@@ -33,14 +32,15 @@ try:
     from web.forwarded import TrustedProxies
     from web.lab.protocol import LabHttpProtocol
     from web.lab.sessions import Lab
-    from web.posts import LARGEST_BODY, PostChecker
+    from web.posts import PostChecker
     from web.resources import (
         collect_garbage_rarely,
         favour_the_loop,
         raise_descriptor_limit,
         return_free_memory,
     )
-    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, WebSocketProtocol
+    from web.uvicorn_protocols import TESTED_VERSION, HttpProtocol, Server
+    from web.websocket_protocol import WebSocketProtocol
     from web.wsgi import WsgiBridge
 except ModuleNotFoundError as error:
     sys.exit(startup.missing_package(error))
@@ -50,7 +50,6 @@ except KeyboardInterrupt:
 log = logging.getLogger("server")
 
 TRIM_INTERVAL = 10.0  # seconds between two checks of the dialog's bounds
-PING_INTERVAL = 20.0  # seconds between two pings of a WebSocket, and for the answer to one
 SHUTDOWN_TIMEOUT = 3  # seconds for requests that are being answered
 AIRPLAY_PORTS = (5000, 7000)  # of AirPlay Receiver, which is on by default
 BACKLOG = 2048  # connections that the system queues until they are accepted
@@ -154,10 +153,6 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         http=LabHttpProtocol if options.lab else HttpProtocol,
         ws=WebSocketProtocol,
         lifespan="on",  # "auto" would continue silently if the dialog could not be watched
-        ws_max_size=LARGEST_BODY,
-        ws_ping_interval=PING_INTERVAL,
-        ws_ping_timeout=PING_INTERVAL,
-        ws_per_message_deflate=False,  # a compressor for each WebSocket costs more than it saves
         headers=list(SECURITY_HEADERS.items()),
         log_config=None,
         log_level=logging.WARNING,
@@ -166,15 +161,6 @@ def uvicorn_config(options: argparse.Namespace) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
     )
-
-
-class Server(uvicorn.Server):
-    """A server that ends the same way after several signals as after the first."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to exit. uvicorn would cancel the cleanup on a second Ctrl-C, with a traceback."""
-        if not self.should_exit:
-            super().handle_exit(sig, frame)
 
 
 @startup.exiting_on_signals()

@@ -1,9 +1,12 @@
 """Compares this chat with common alternatives: `python3 dev.py bench`, about ten minutes.
 
 All servers run on one machine, and take turns in rounds. The ratios count, not the absolute
-figures. Prints a table, and writes bench/results.json and the chart docs/bench.svg.
+figures. Prints a table, and writes bench/results.json and the charts docs/bench*.svg.
+
+    python3 dev.py bench --quick    the main ratios in 90 seconds; writes no file
 """
 
+import argparse
 import json
 import os
 import platform
@@ -13,14 +16,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import burst, chart, growth, peers, posts, robots, table
+from bench import burst, chart, comeback, growth, peers, polls, posts, robots, table
 from bench.fanout import FanOut, fan_out
-from bench.peers import DELIVERY_METHODS, LONG_POLLING, SERVER_SENT_EVENTS, WEBSOCKET
+from bench.peers import DELIVERY_METHODS, LONG_POLLING, WEBSOCKET
 from bench.processes import Running
+from web.resources import raise_descriptor_limit
 
 ROUNDS = 3
 MESSAGES = 2  # in each round, one a second
-FEW, MANY, MOST = 100, 1000, 4000  # subscribers
+FEW, MANY, MOST = 100, 1000, 10_000  # subscribers
 ONE_ROUND = {"Flask threads", "ours on Redis", "hub example"}  # to save time
 SERVERS = {
     "ours": peers.ours,
@@ -34,13 +38,39 @@ Results = dict[str, Any]
 
 
 def main() -> None:
-    """Run all benchmarks, print the results, and write them."""
-    started = time.monotonic()
+    """Run all benchmarks, or the main ones, and print the results."""
+    parser = argparse.ArgumentParser(description="Compare this chat with other servers.")
+    parser.add_argument("--quick", action="store_true", help="the main ratios in 90 seconds")
+    is_quick = parser.parse_args().quick
+    raise_descriptor_limit()
     for name, packages in peers.missing().items():
         print(f"Skipping {name}. To include it on Debian or Ubuntu: sudo apt install {packages}")
         SERVERS.pop(name)
+    if is_quick:
+        run_main_ones()
+    else:
+        run_all()
+
+
+def run_main_ones() -> None:
+    """Run the benchmarks of the main ratios, in two rounds."""
+    for name in SERVERS.keys() - {"ours", "nchan"}:
+        del SERVERS[name]
+    results: Results = {
+        "fan-out": {MANY: fan_outs(MANY, rounds=2)},
+        "polls": polls.costs(),
+        "posts": posts.rates(1, {"lock, write, fsync", "ours, 64 posters"}),
+    }
+    print("\n".join([*table.main_lines(results), *table.words(results)]))
+
+
+def run_all() -> None:
+    """Run all benchmarks and write the results."""
+    started = time.monotonic()
     results: Results = {"machine": machine()}
-    results["fan-out"] = {count: fan_outs(count) for count in (MANY, MOST)}
+    results["fan-out"] = {MANY: fan_outs(MANY, ROUNDS), MOST: fan_outs(MOST, rounds=1)}
+    results["comeback"] = comeback.seconds(MOST)
+    results["polls"] = polls.costs()
     results["posts"] = posts.rates(ROUNDS - 1)
     results["burst"] = burst.seconds()
     with growth.dialogs() as dialogs, robots.remarks() as remark_times:
@@ -48,13 +78,13 @@ def main() -> None:
         results["reply"] = robots.reply_times()
         results["growth"] = growth.costs(dialogs)
         results["workers"] = {count: workers(count) for count in (1, 2)}
-        results["fan-out"][FEW] = fan_outs(FEW)
+        results["fan-out"][FEW] = fan_outs(FEW, ROUNDS)
         print("waiting until the robot has run for 300 s", flush=True)
         results["ticks"] = remark_times()
     results["seconds"] = round(time.monotonic() - started)
     Path("bench/results.json").write_text(json.dumps(results, indent=2) + "\n")
     chart.draw(results)
-    print("\n".join(table.lines(results)))
+    print("\n".join([*table.lines(results), *table.words(results)]))
 
 
 def machine() -> str:
@@ -68,7 +98,7 @@ def machine() -> str:
     )
 
 
-def fan_outs(subscribers: int) -> Results:
+def fan_outs(subscribers: int, rounds: int) -> Results:
     """Return the medians of each server with each delivery method. The servers take turns."""
     cells = [
         (method, name)
@@ -77,7 +107,7 @@ def fan_outs(subscribers: int) -> Results:
         if is_measured(name, method, subscribers)
     ]
     measured: dict[tuple[str, str], list[FanOut]] = {cell: [] for cell in cells}
-    for round_ in range(1 if subscribers == MOST else ROUNDS):
+    for round_ in range(rounds):
         for method, name in cells:
             if round_ and name in ONE_ROUND:
                 continue
@@ -92,11 +122,11 @@ def fan_outs(subscribers: int) -> Results:
 
 def is_measured(name: str, method: str, subscribers: int) -> bool:
     """Return whether the server supports a combination and can be measured in a short time."""
+    if subscribers == MOST:
+        return name in {"ours", "nchan"}
     if name == "Flask threads":
-        return method != WEBSOCKET and subscribers < MOST
-    if name in {"ours on Redis", "hub example"}:
-        return subscribers == MANY
-    return name == "ours" or method != SERVER_SENT_EVENTS or subscribers < MOST
+        return method != WEBSOCKET
+    return subscribers == MANY or name not in {"ours on Redis", "hub example"}
 
 
 def workers(count: int) -> Results:

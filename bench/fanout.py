@@ -9,6 +9,7 @@ from bench.processes import Running, Start
 from bench.subscribers import Subscribers, time_stamp
 
 WARM_UP = 10  # subscribers
+LEAVING = 1.0  # second in which a server notices that all have left
 TIMEOUT = 30.0  # seconds after the last message, until every subscriber must have it
 
 
@@ -21,6 +22,7 @@ class FanOut(NamedTuple):
     p99: float  # 99th percentile of that delay
     memory: float  # of the server, for one subscriber
     lost: int  # deliveries
+    leaving: float  # of the server, for one subscriber that disconnects
 
 
 def fan_out(start: Start, method: str, subscribers: int, messages: int) -> FanOut:
@@ -44,9 +46,12 @@ def fan_out(start: Start, method: str, subscribers: int, messages: int) -> FanOu
             cpu = (server.cpu() - cpu_before) / max(1, clients.received)
         finally:
             clients.close()
+        cpu_before = server.cpu()
+        time.sleep(LEAVING)
+        leaving = (server.cpu() - cpu_before) / subscribers
     p99 = quantiles(clients.delays, n=100)[98]
     lost = subscribers * messages - clients.received
-    return FanOut(cpu, joining, median(clients.delays), p99, memory, lost)
+    return FanOut(cpu, joining, median(clients.delays), p99, memory, lost, leaving)
 
 
 def warm_up(server: Running, method: str) -> None:

@@ -64,6 +64,7 @@ def costs(grown: list[Grown]) -> dict[str, Costs]:
             ("first page, ms", ["/"] * len(paths)),
             ("page from the middle, ms", pages),
             ("poll, ms", polls),
+            ("search, ms", ["/messages?search=hello"] * len(paths)),
         ):
             requests = [partial(timed, c.get, q) for c, q in zip(clients, queries, strict=True)]
             costs[name] = in_turns(requests, REQUESTS)

@@ -1,11 +1,12 @@
 """Posts: how many a second are flushed and acknowledged, compared with a bare loop."""
 
+import math
 import os
 import select
 import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from statistics import median
 
@@ -21,11 +22,13 @@ REQUEST = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
 LINE = b'{"time": "2026-11-23T09:40:00.123Z", "role": "user", "text": "hello from one of many"}\n'
 
 
-def rates(rounds: int) -> dict[str, float]:
-    """Return the median posts a second of each measure. The measures take turns."""
+def rates(rounds: int, names: Collection[str] = ()) -> dict[str, float]:
+    """Return the median posts a second of each measure, or of those named. They take turns."""
     measured: dict[str, list[float]] = {}
     for _ in range(rounds):
         for name, measure in measures().items():
+            if names and name not in names:
+                continue
             print(f"posts: {name}", flush=True)
             measured.setdefault(name, []).append(measure())
     return {name: median(rates) for name, rates in measured.items()}
@@ -65,7 +68,10 @@ def posted(start: Start, posters: int) -> float:
 
 
 def rate(port: int, posters: int) -> float:
-    """Return posts a second of `posters`. Each posts again as soon as it has its answer."""
+    """Return posts a second of `posters`. Each posts again as soon as it has its answer.
+
+    The clock starts when every poster has an answer, because workers may still be starting.
+    """
     epoll = select.epoll()
     clients = {}
     for _ in range(posters):
@@ -74,14 +80,18 @@ def rate(port: int, posters: int) -> float:
         client.send(REQUEST)
         clients[client.fileno()] = client
         epoll.register(client, select.EPOLLIN)
-    count, started = 0, time.monotonic()
+    count, started = 0, math.inf
+    unanswered = set(clients)
     while time.monotonic() < started + SECONDS:
+        if not unanswered and started == math.inf:
+            count, started = 0, time.monotonic()
         for number, _ in epoll.poll(0.1):
             answer = clients[number].recv(65536)
             if not answer:
                 raise ConnectionError
             if answer.rstrip().endswith(b"}"):  # the head may come before the body
                 count += 1
+                unanswered.discard(number)
                 clients[number].send(REQUEST)
     seconds = time.monotonic() - started
     for client in clients.values():

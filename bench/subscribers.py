@@ -14,6 +14,9 @@ from collections.abc import Callable
 
 from bench.peers import DELIVERY_METHODS, LONG_POLLING, SERVER_SENT_EVENTS, WEBSOCKET
 
+SOURCES = [f"127.0.0.{number}" for number in range(2, 10)]  # each has ports of its own
+PING, PONG = b"\x89\x00", b"\x8a\x80\0\0\0\0"  # of WebSocket, without a payload
+JOINED_AT_ONCE = 500  # connections
 SENT = re.compile(rb"at (\d+)\.")
 LONGEST_SENT = 30  # bytes
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
@@ -36,7 +39,7 @@ def time_stamp() -> str:
 class Subscribers:
     """`count` connections to a server on `port`, all waiting by the same delivery method."""
 
-    def __init__(self, port: int, method: str, count: int) -> None:
+    def __init__(self, port: int, method: str, count: int, query: str = "") -> None:
         self.method = method
         self.delays: list[float] = []  # seconds, one for each message received
         self.received = 0  # messages, by all connections together
@@ -44,15 +47,20 @@ class Subscribers:
         self._sockets: dict[int, socket.socket] = {}
         self._unread: dict[int, bytes] = {}  # the start of an incomplete answer
         self._path = f"/messages/{DELIVERY_METHODS[method]}"
-        request = f"GET {self._path} HTTP/1.1\r\n{HEADERS}{METHOD_HEADERS[method]}\r\n".encode()
-        for _ in range(count):
-            connection = socket.create_connection(("127.0.0.1", port))
+        request = (
+            f"GET {self._path}{query} HTTP/1.1\r\n{HEADERS}{METHOD_HEADERS[method]}\r\n".encode()
+        )
+        for number in range(count):
+            source = SOURCES[number % len(SOURCES)], 0
+            connection = socket.create_connection(("127.0.0.1", port), source_address=source)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.sendall(request)
             connection.setblocking(False)
             self._sockets[connection.fileno()] = connection
             self._unread[connection.fileno()] = b""
             self._epoll.register(connection, select.EPOLLIN)
+            if number % JOINED_AT_ONCE == JOINED_AT_ONCE - 1:
+                self.receive(sys.maxsize, 0.01)  # answer pings meanwhile
 
     def wait_until_subscribed(self, publish: Callable[[str], object]) -> None:
         """Publish messages until one reaches every subscriber.
@@ -97,7 +105,9 @@ class Subscribers:
             end = sent.end()
         return end
 
-    def _read_stream(self, _: int, data: bytes, arrived: int) -> bytes:
+    def _read_stream(self, number: int, data: bytes, arrived: int) -> bytes:
+        if PING in data:
+            self._sockets[number].send(PONG)
         return data[self._record(data, arrived) :][-LONGEST_SENT:]
 
     def _read_answer(self, number: int, data: bytes, arrived: int) -> bytes:

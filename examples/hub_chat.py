@@ -42,6 +42,7 @@ hub = Hub(dialog)
 class NextPage:
     """A subscriber that waits for one page."""
 
+    is_stream = False  # it gets one page; to go on, it subscribes again
     limit = 100  # messages
     timeout = 25.0  # seconds; after that, the hub sends an empty page
     deadline = 0.0  # set by the hub
@@ -60,10 +61,9 @@ class NextPage:
         """Keep the page."""
         self.page = data
 
-    def advance(self, cursor: str) -> bool:
-        """Hand over the page and its cursor. False ends the subscription."""
+    def finish(self, cursor: str) -> None:
+        """Hand over the page and its cursor."""
         self.arrived.set_result((self.page, cursor))
-        return False
 
     def fail(self, error: DialogError) -> None:
         """Raise the error where the page is awaited."""
@@ -73,7 +73,7 @@ class NextPage:
 async def next_page(cursor: str) -> tuple[bytes, str]:
     """Return the page after `cursor` as JSON, and the cursor behind it. Raises DialogError."""
     subscriber = NextPage()
-    hub.subscribe([subscriber], cursor)
+    hub.subscribe(subscriber, cursor)
     try:
         return await subscriber.arrived
     finally:

@@ -19,6 +19,7 @@ import web.delivery.base
 import web.lab.sessions
 import web.subscriber_protocol
 import web.uvicorn_protocols
+import web.websocket_protocol
 from dialog import timestamp
 from web.app import create_app
 from web.lab.networks import NETWORKS
@@ -39,7 +40,7 @@ def short_read_timeout() -> None:
 
 def short_ping_interval() -> None:
     """Send WebSocket pings often, and wait briefly for their answers."""
-    server.PING_INTERVAL = SHORT
+    web.websocket_protocol.PING_INTERVAL = SHORT
 
 
 def short_trim_interval() -> None:

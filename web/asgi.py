@@ -5,7 +5,7 @@ A subscriber on the loop costs some kilobytes and no thread.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 
@@ -56,7 +56,7 @@ class FrontDoor:
             return self._lifespan(scope, receive, send)
         self._proxies.apply(scope)
         if method := find_method(scope):
-            return self._deliver(method, scope, receive, send)
+            return self._deliver(method, scope, send)
         if scope["type"] == "websocket":
             return send_error(send, ApiError(404, "not_found", "No such WebSocket."), "websocket")
         return self._pass_on(scope, receive, send)
@@ -75,7 +75,7 @@ class FrontDoor:
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _deliver(self, method: Method, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _deliver(self, method: Method, scope: Scope, send: Send) -> None:
         """Serve a request to a delivery method. It never suspends for a method without a task."""
         # Popped, so that the scope and the connection do not keep each other alive.
         connection = scope["extensions"].pop("connection")
@@ -86,7 +86,7 @@ class FrontDoor:
                 raise ApiError(405, "bad_method", "Only GET is allowed at this address.")
             args = args_from(scope["query_string"])
             reserve = partial(self._capacity.reserve, head.address)
-            request = Request(args, head.headers, connection, receive, send, reserve)
+            request = Request(args, head.headers, connection, send, reserve)
             await method.serve(request, self.hub)
         except (ApiError, DialogError) as failure:
             error = api_error(failure)
@@ -116,16 +116,31 @@ def args_from(query: bytes) -> dict[str, str]:
     return WerkzeugRequest("GET", "http", None, "", "/", query, Headers(), None).args.to_dict()
 
 
+class RawHeaders:
+    """The headers of a request over ASGI, decoded when they are asked for."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
+        self._raw = raw
+
+    def get(self, name: str) -> str | None:
+        """Return the first header of this name; for `host`, all of them, joined by commas."""
+        key = name.encode()
+        values = [value.decode("latin-1") for each, value in self._raw if each == key]
+        if not values:
+            return None
+        return ",".join(values) if name == "host" else values[0]
+
+
 def head_from(scope: Scope) -> RequestHead:
     """Return the parts of a request that access control needs."""
-    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in reversed(scope["headers"])}
-    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     return RequestHead(
         scope.get("method", "GET"),
         scope["scheme"],
         scope["path"],
         scope.get("server"),
-        headers | {"host": ",".join(hosts)},
+        RawHeaders(scope["headers"]),
         _address(scope),
         scope["http_version"],
     )

@@ -18,7 +18,9 @@ def limit_from(args: Mapping[str, str], default: int = DEFAULT_PAGE) -> int:
 
     Raises ApiError.
     """
-    limit = args.get("limit", str(default))
+    limit = args.get("limit")
+    if limit is None:
+        return default
     if not (limit.isascii() and limit.isdigit() and limit.strip("0")):
         raise ApiError(400, "bad_limit", "limit must be a whole number, 1 or more.")
     return min(int(limit), LARGEST_PAGE) if len(limit) < 10 else LARGEST_PAGE

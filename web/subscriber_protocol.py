@@ -70,6 +70,8 @@ class SubscriberProtocol(Protocol):
         super().pause_writing()
         self.is_full = True
         self._read_timer.start(self.transport, READ_TIMEOUT, self.loop)
+        if self.subscriber:
+            self.subscriber.on_full()
 
     def resume_writing(self) -> None:
         """Let the subscriber continue."""

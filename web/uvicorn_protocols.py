@@ -1,4 +1,4 @@
-"""Extends uvicorn's two protocols with time-outs, size limits and pre-encoded bytes.
+"""Extends uvicorn with time-outs, size limits, pre-encoded bytes and fewer wake-ups.
 
 A client that sends half a request, or does not read its response, is disconnected. Otherwise it
 would keep a connection and its memory forever.
@@ -9,40 +9,43 @@ page is encoded once for all subscribers, which halves the cost of a delivery.
 This is the only file that touches uvicorn's internals. RELIES_ON lists them.
 """
 
+import asyncio
 import logging
-from asyncio import BaseTransport
+from collections.abc import Awaitable
+from contextlib import suppress
+from types import FrameType
 from typing import Any
+from urllib.parse import unquote
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+import uvicorn
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from web.allowance import Allowance
 from web.delivery import find_method
-from web.delivery.base import CLOSE, SERVICE_RESTART
 from web.request_head import head_without_upgrade
 from web.request_size import RequestSize
 from web.subscriber_protocol import DropTimer, SubscriberProtocol
+from web.websocket_protocol import WebSocketProtocol
 
 log = logging.getLogger(__name__)
 
 TESTED_VERSION = "0.54.0"
 RELIES_ON: dict[type, str] = {
-    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required app_state "
-    "client cycle handle_websocket_upgrade headers loop on_body on_header on_headers_complete "
-    "on_message_begin on_message_complete parser pipeline send_400_response shutdown transport url",
-    RequestResponseCycle: "disconnected keep_alive message_event more_body on_response receive "
+    HttpToolsProtocol: "_should_upgrade _start_asgi_task _unset_keepalive_if_required app "
+    "app_state client connections cycle handle_websocket_upgrade headers loop on_body "
+    "on_headers_complete on_message_begin on_message_complete parser pipeline scheme scope "
+    "send_400_response shutdown tasks transport url",
+    RequestResponseCycle: "disconnected keep_alive more_body on_response receive "
     "response_complete response_started scope send transport",
-    WebSocketsSansIOProtocol: "app_state client close_sent conn handle_connect handshake_complete "
-    "handshake_initiated initial_response loop queue request response scope send transport",
+    uvicorn.Server: "handle_exit main_loop on_tick should_exit",
 }
 
 HEAD_TIMEOUT = 10.0  # seconds for the head of a request
-BYTES_AT_ONCE, BYTES_PER_SECOND = 4096, 512  # from a WebSocket client, which only has to pong
-POLICY_VIOLATION = 1008  # a close code of WebSocket
+BODY_HEADERS = {b"content-length", b"transfer-encoding"}
+TICK = 1.0  # seconds
 MOST_UPGRADES = 10  # ignored in one piece of data
-BAD_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
@@ -57,7 +60,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._size = RequestSize()
         self._in_head = False
 
-    def connection_made(self, transport: BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
         if self.is_within_capacity():
@@ -104,8 +107,22 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         if self._is_serving():
             self.transport.close()  # the response under way could never end
             return
-        super().handle_websocket_upgrade()
+        names = {name for name, _ in self.headers}
+        if self.scope["method"] != "GET" or names & BODY_HEADERS:
+            self.send_400_response("The handshake of a WebSocket is a GET without a body.")
+            return
+        url = parse_url(self.url)
+        path, query = unquote(url.path.decode("latin-1")), url.query or b""
+        scheme = "wss" if self.scheme == "https" else "ws"
+        scope: Any = self.scope
+        scope |= {"type": "websocket", "scheme": scheme, "path": path, "query_string": query}
+        headers = Headers((k.decode("latin-1"), v.decode("latin-1")) for k, v in self.headers)
+        request = Request(self.url.decode("latin-1"), headers)
+        self.connections.discard(self)
+        websocket = WebSocketProtocol(self.transport, self.client, self.app_state, self.connections)
+        self.transport.set_protocol(websocket)
         self.parser = None  # type: ignore[assignment]
+        websocket.shake_hands(request, self.app, scope)
 
     def on_message_begin(self) -> None:
         """Start counting the bytes of a request."""
@@ -113,17 +130,15 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._size.begin()
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header. A trailer is dropped, as nothing here expects one."""
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Serve the request, unless the parser stops here."""
         self._in_head = False
         self._head_timer.stop()
-        if not self._stops_at_upgrade():
-            super().on_headers_complete()
+        if self._stops_at_upgrade():
+            return
+        super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            self.headers = []  # for the trailers, which are no headers of the request
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of the body."""
@@ -137,32 +152,43 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401
-        """Serve a request. A poll gets no task, because its handler only subscribes."""
+        """Serve a request. A delivery method responds past ASGI, and may need no task for that."""
         scope: Any = cycle.scope
         self._served = cycle
-        if method := find_method(scope):
-            scope["extensions"] = {"connection": self}
-        if method is None or method.needs_task:
+        method = find_method(scope)
+        if method is None:
             super()._start_asgi_task(cycle, app)
             return
+        scope["extensions"] = {"connection": self}
+        handler = app(scope, cycle.receive, cycle.send)
+        if method.needs_task:
+            task = self.loop.create_task(self._deliver(handler))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+            return
         try:
-            app(scope, cycle.receive, cycle.send).send(None)  # runs to its end, without a task
+            handler.send(None)  # runs to its end
         except StopIteration:
             pass
         except Exception:
-            log.exception("A request was dropped.")
-            self.transport.close()
+            self._drop()
 
-    def write(self, data: bytes) -> None:
-        """Send bytes of a response."""
-        if not self._served.disconnected:
-            self.transport.write(data)
+    async def _deliver(self, handler: Awaitable[None]) -> None:
+        try:
+            await handler
+        except Exception:
+            self._drop()
+
+    def _drop(self) -> None:
+        log.exception("A request was dropped.")
+        self.transport.close()
 
     def respond(self, response: bytes) -> None:
         """Send a whole response."""
         if not self._served.keep_alive:
             response = response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        self.write(response)
+        if not self._served.disconnected:
+            self.transport.write(response)
 
     def end(self, _: int = 0) -> None:
         """End the response, and let uvicorn continue with the next request."""
@@ -170,7 +196,6 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()  # a task that waits in receive() gets http.disconnect
         if not cycle.keep_alive:
             self.transport.close()
         # Otherwise cycle and protocol would keep each other alive.
@@ -193,57 +218,28 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         self._head_timer.stop()
         if self._served:  # uvicorn ends only the last request that was parsed
             self._served.disconnected = True
-            self._served.message_event.set()
         super().connection_lost(exc)
 
 
-class WebSocketProtocol(SubscriberProtocol, WebSocketsSansIOProtocol):
-    """A WebSocket that a delivery method writes frames to."""
+class Server(uvicorn.Server):
+    """A server that ends the same way after several signals as after the first."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on to uvicorn
-        super().__init__(*args, **kwargs)
-        self._allowance = Allowance(BYTES_AT_ONCE, BYTES_PER_SECOND, self.loop.time())
+    _loop: asyncio.AbstractEventLoop | None = None
 
-    def handle_connect(self, event: Request) -> None:
-        """Serve the handshake."""
-        super().handle_connect(event)
-        if self.handshake_initiated and not self.close_sent:
-            self.scope["extensions"]["connection"] = self  # type: ignore[assignment]
-            self.transport.pause_reading()  # frames before the response are not counted
+    async def main_loop(self) -> None:
+        """Wake once a second, for the Date header, and at once to exit.
 
-    def write(self, data: bytes) -> None:
-        """Send a frame."""
-        if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(data)
+        uvicorn wakes ten times a second, which is a tenth of the cost of 1,000 subscribers.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._exiting = asyncio.Event()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._exiting.wait(), TICK)
 
-    def end(self, code: int = SERVICE_RESTART) -> None:
-        """Let the task that serves this WebSocket close it."""
-        self.queue.put_nowait({"type": CLOSE, "code": code})  # type: ignore[typeddict-item]
-
-    def respond(self, _: bytes) -> None:
-        """Raise TypeError, because a WebSocket has no HTTP response."""
-        raise TypeError
-
-    def data_received(self, data: bytes) -> None:
-        """Parse frames. Reject a request without a handshake, which uvicorn would not answer."""
-        if self.handshake_complete and not self._allowance.spend(len(data), self.loop.time()):
-            if not self.close_sent and not self.transport.is_closing():
-                self.conn.fail(POLICY_VIOLATION, "The client sends too much.")
-                self.transport.write(b"".join(self.conn.data_to_send()))
-                self.close_sent = True
-                self.transport.close()
-            return
-        super().data_received(data)
-        if self.conn.handshake_exc and not self.transport.is_closing():
-            self.transport.write(BAD_HANDSHAKE)
-            self.transport.close()
-
-    async def send(self, message: Any) -> None:  # noqa: ANN401
-        """Send an ASGI event, and keep nothing of the request after the handshake."""
-        await super().send(message)
-        if self.initial_response:
-            self.handshake_complete = True  # or uvicorn would log the refused handshake as an error
-        elif message["type"] == "websocket.accept":
-            self.transport.resume_reading()
-            del self.request, self.response  # some kilobytes
-            self.scope["headers"] = []
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to exit. uvicorn would cancel the cleanup on a second Ctrl-C, with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+            if self._loop:
+                self._loop.call_soon_threadsafe(self._exiting.set)

@@ -4,7 +4,6 @@ Its promise: it receives each message after its cursor once and in order, or an 
 not. A page without messages comes only when its timeout is over.
 """
 
-import asyncio
 import json
 from collections.abc import Callable
 from random import Random
@@ -14,7 +13,14 @@ from dialog import DialogError
 from tests.proofs.memory_dialog import MemoryDialog, parse
 from tests.proofs.seeded_loop import SeededLoop
 from web.asgi_types import Event
-from web.delivery.base import HEARTBEAT, SERVICE_RESTART, ConnectionSubscriber, Method, Request
+from web.delivery.base import (
+    HEARTBEAT,
+    SERVICE_RESTART,
+    ConnectionSubscriber,
+    Method,
+    Request,
+    Transport,
+)
 from web.delivery.hub import Hub
 from web.errors import ApiError, api_error
 from web.parameters import timeout_from
@@ -63,13 +69,13 @@ class MemoryConnection:
         self.started = self.waiting_since = reader.loop.time()
         self.start_position = reader.dialog.end_position
         self.was_broken = reader.dialog.is_broken
-        self._over = asyncio.Event()
+        self.transport: Transport = self  # a page is written to the transport itself
 
     # The request.
 
     def serve(self, hub: Hub) -> None:
         """Let the delivery method serve the request, in a task if it needs one."""
-        request = Request(self.args, {}, self, self.receive, self.send, self.reserve)
+        request = Request(self.args, {}, self, self.send, self.reserve)
         handler = self._handle(request, hub)
         if self.method.needs_task:
             self.reader.loop.create_task(handler)
@@ -86,9 +92,8 @@ class MemoryConnection:
         except (ApiError, DialogError) as error:
             self.refuse(api_error(error).code)
 
-    async def receive(self) -> Event:
-        await self._over.wait()
-        return {"type": f"{self.method.scheme}.disconnect"}
+    def is_closing(self) -> bool:
+        return self.is_over or self.is_lost
 
     async def send(self, event: Event) -> None:
         if event["type"] in {"http.response.start", "websocket.accept"}:
@@ -107,7 +112,6 @@ class MemoryConnection:
     def leave(self) -> None:
         """Close the connection from the client's side."""
         self.is_lost = True
-        self._over.set()
         if self.subscriber:
             self.subscriber.end()
 
@@ -154,7 +158,6 @@ class MemoryConnection:
             elif not self.is_shut_down:
                 self.reader.fail("its WebSocket was closed without a reason")
         self.is_over = True
-        self._over.set()
 
     # Checks.
 
@@ -172,7 +175,10 @@ class MemoryConnection:
         reader.received += texts
         reader.cursor = page["next"]
         self.waiting_since = reader.loop.time()
-        self.is_full = self.method.needs_task and reader.random.random() < CHANCE_OF_FULL
+        if self.method.needs_task and reader.random.random() < CHANCE_OF_FULL:
+            self.is_full = True
+            if self.subscriber:
+                self.subscriber.on_full()
 
     def _check_messages(self, texts: list[str], cursor: str) -> None:
         dialog = self.reader.dialog

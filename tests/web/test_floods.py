@@ -18,7 +18,7 @@ from tests.delivery_methods import (
 )
 from tests.messages import many
 from tests.waiting import until
-from web.uvicorn_protocols import BYTES_AT_ONCE
+from web.websocket_protocol import BYTES_AT_ONCE
 
 PING, PONG = b"\x89\x80\x00\x00\x00\x00", b"\x8a\x00"
 EMPTY_FRAME = b"\x81\x80\x00\x00\x00\x00"

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.both
 class Subscriber:
     """Waits in the hub and keeps the messages. Calls `on_empty_page` for each empty page."""
 
+    is_stream = True
     limit = 10
     timeout = 5.0
     deadline = 0.0
@@ -44,14 +45,14 @@ class Subscriber:
         return page.json
 
     def send(self, data: bytes) -> None:
-        if received := texts(json.loads(data)):
-            self.received.set_result(received)
-        else:
+        received = texts(json.loads(data))
+        if not received:
             self.on_empty_page()
+        elif not self.received.done():
+            self.received.set_result(received)
 
-    def advance(self, _: str) -> bool:
-        self.timeout = Subscriber.timeout
-        return not self.received.done()
+    def finish(self, _: str) -> None:
+        """Do nothing, because a stream goes on."""
 
     def fail(self, error: DialogError) -> None:
         raise error
@@ -71,7 +72,7 @@ def test_01_a_message_appended_before_the_wait_is_delivered(path: Path) -> None:
 
     async def receive() -> list[str]:
         subscriber = Subscriber(lambda: None)
-        hub.subscribe([subscriber], dialog.start())
+        hub.subscribe(subscriber, dialog.start())
         return await asyncio.wait_for(subscriber.received, 10)
 
     dialog = AppendsAfterReading(path)
@@ -88,7 +89,8 @@ def test_01_a_message_appended_while_an_empty_page_is_sent_is_delivered(path: Pa
     async def receive() -> list[str]:
         subscriber = Subscriber(append)
         subscriber.timeout = 0.0  # gets an empty page at once, and waits on
-        hub.subscribe([subscriber], dialog.start())
+        hub.subscribe(subscriber, dialog.start())
+        subscriber.timeout = Subscriber.timeout
         return await asyncio.wait_for(subscriber.received, 10)
 
     dialog = FileStore(path)

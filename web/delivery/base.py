@@ -9,27 +9,33 @@ from typing import NamedTuple, Protocol
 
 from dialog import DialogError, Page
 from web.access import Headers
-from web.asgi_types import Event, Receive, Send
+from web.asgi_types import Send
 from web.delivery.hub import Group, Hub
 from web.parameters import limit_from
 
 HEARTBEAT = 20.0  # seconds; clients and proxies take a longer silence for a dead connection
 SERVICE_RESTART = 1012  # a close code of WebSocket
-CLOSE = "connection.close"  # our own event, beside those of ASGI: the subscriber ended the stream
-DISCONNECTS = {"http.disconnect", "websocket.disconnect", CLOSE}
+
+
+class Transport(Protocol):
+    """What asyncio writes to, which is ready for a tight loop."""
+
+    def write(self, data: bytes, /) -> object:
+        """Send bytes, unless the connection is lost."""
+
+    def is_closing(self) -> bool:
+        """Whether the connection is closing or lost."""
 
 
 class Connection(Protocol):
-    """A connection to write bytes to. uvicorn_protocols.py implements it."""
+    """A connection to write bytes to. The protocols of uvicorn implement it."""
 
-    subscriber: "ConnectionSubscriber | None"  # learns when the connection is writable or lost
+    transport: Transport
+    subscriber: "ConnectionSubscriber | None"  # learns when the connection is full or lost
 
     @property
     def is_full(self) -> bool:
         """Whether the client reads too slowly to be sent more for now."""
-
-    def write(self, data: bytes, /) -> None:
-        """Send bytes that are ready for the wire."""
 
     def respond(self, response: bytes, /) -> None:
         """Send a whole HTTP response. A WebSocket has none."""
@@ -45,7 +51,6 @@ class Request:
     args: Mapping[str, str]
     headers: Headers
     connection: Connection
-    receive: Receive
     send: Send
     reserve: Callable[[], Callable[[], None]]  # counts a subscriber; returns what releases it
 
@@ -59,12 +64,6 @@ class Request:
         """The most messages in one page. Raises ApiError."""
         return limit_from(self.args)
 
-    async def disconnected(self) -> Event:
-        """Return the event that ends the connection. Ignores what the client sends before it."""
-        while (event := await self.receive())["type"] not in DISCONNECTS:
-            pass
-        return event
-
 
 class Method(NamedTuple):
     """A delivery method, as the server and the page know it."""
@@ -75,40 +74,50 @@ class Method(NamedTuple):
     route: str
     serve: Callable[[Request, Hub], Awaitable[None]]
     scheme: str = "http"  # or "websocket"
-    needs_task: bool = True  # False: `serve` only subscribes, and never suspends
+    needs_task: bool = True  # False: `serve` never suspends
 
 
 class State(Enum):
-    """The state of a subscriber."""
+    """The state of a stream."""
 
+    STARTING = auto()
     WAITING = auto()
     PAUSED = auto()  # its client reads too slowly
     ENDED = auto()
 
 
 class ConnectionSubscriber(ABC):
-    """A subscriber of the hub on a connection. It is counted until it ends, however it ends."""
+    """A subscriber of the hub on a connection. It is counted until it ends, however it ends.
 
-    limit: int
-    timeout: float = HEARTBEAT
-    deadline = 0.0
-    group: Group | None = None
-    state = State.WAITING
+    It lives without a task: the hub sends to it, and the connection tells it when it is lost.
+    """
+
+    __slots__ = ("_connection", "_hub", "_release", "deadline", "group", "limit", "send", "timeout")
+
+    is_stream = False
+    send: Callable[[bytes], object]
 
     def __init__(self, request: Request, hub: Hub) -> None:
         self.limit = request.limit  # read before the reservation, because it may be malformed
+        self.timeout = HEARTBEAT
+        self.deadline = 0.0
+        self.group: Group | None = None
         self._hub = hub
         self._connection = request.connection
-        self._release = request.reserve()
+        self._release: Callable[[], None] | None = request.reserve()
         self._connection.subscriber = self
 
     def end(self) -> None:
         """Leave the hub and the connection; a second call does nothing."""
-        if self.state is not State.ENDED:
-            self.state = State.ENDED
+        if release := self._release:
+            self._release = None
             self._hub.unsubscribe(self)
             self._connection.subscriber = None
-            self._release()
+            release()
+
+    @abstractmethod
+    def on_full(self) -> None:
+        """Pause, because the client does not read."""
 
     @abstractmethod
     def on_writable(self) -> None:
@@ -124,12 +133,8 @@ class ConnectionSubscriber(ABC):
         """Return a page as it is sent over the connection."""
 
     @abstractmethod
-    def send(self, data: bytes) -> None:
-        """Send an encoded page."""
-
-    @abstractmethod
-    def advance(self, cursor: str) -> bool:
-        """Return whether to keep waiting, from `cursor` on."""
+    def finish(self, cursor: str) -> None:
+        """End after a page, because the client asks again from `cursor` on."""
 
     @abstractmethod
     def fail(self, error: DialogError) -> None:
@@ -139,36 +144,50 @@ class ConnectionSubscriber(ABC):
 class Stream(ConnectionSubscriber):
     """A subscriber that is sent page after page, for as long as its client reads them."""
 
+    __slots__ = ("_cursor", "_state")
+
+    is_stream = True
+
     def __init__(self, request: Request, hub: Hub, cursor: str) -> None:
         super().__init__(request, hub)
-        self.timeout = HEARTBEAT
+        self.send = self._connection.transport.write
         self._cursor = cursor
+        self._state = State.STARTING
 
     def start(self) -> None:
-        """Wait for the first page."""
-        self._hub.subscribe([self], self._cursor)
+        """Wait for the first page, unless the client has left."""
+        self._state = State.WAITING
+        if self._connection.transport.is_closing():
+            self.end()
+        elif self._connection.is_full:
+            self._state = State.PAUSED
+        else:
+            self._hub.subscribe(self, self._cursor)
 
-    def send(self, data: bytes) -> None:
-        """Send an encoded page."""
-        self._connection.write(data)
+    def end(self) -> None:
+        """Leave the hub and the connection; a second call does nothing."""
+        self._state = State.ENDED
+        super().end()
 
-    def advance(self, cursor: str) -> bool:
-        """Return whether the client keeps up. If not, pause until it has read what was sent."""
-        self._cursor = cursor
-        if self.state is State.WAITING and self._connection.is_full:
-            self.state = State.PAUSED
-        return self.state is State.WAITING
+    def on_full(self) -> None:
+        """Leave the group, and remember its cursor."""
+        if self.group and self.group.cursor:
+            self._cursor = self.group.cursor
+            self._hub.unsubscribe(self)
+            self._state = State.PAUSED
 
     def on_writable(self) -> None:
         """Continue from where the subscriber paused."""
-        if self.state is State.PAUSED:
-            self.state = State.WAITING
+        if self._state is State.PAUSED:
             self.start()
 
     def on_shutdown(self) -> None:
         """End, so that the client connects again."""
         self.end()  # before the last bytes, because the hub must not send a page after them
         self.close()
+
+    def finish(self, _: str) -> None:
+        """Do nothing, because a stream goes on."""
 
     @abstractmethod
     def close(self) -> None:

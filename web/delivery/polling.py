@@ -23,7 +23,13 @@ def page_after(dialog: Dialog, args: Mapping[str, str]) -> Page:
 
 async def serve(request: Request, hub: Hub) -> None:
     """Answer with the messages after the cursor, even if there are none."""
-    answer(request, hub, timeout=0.0)
+    cursor, limit = request.cursor, request.limit
+    page = None if cursor is None else hub.dialog.after_nowait(cursor, limit, fresh=True)
+    if page and (page.messages or not page.more):
+        request.connection.respond(Poll.encode(page))
+        request.connection.end()
+    else:  # the store has to wait for the page, or has more to read first
+        answer(request, hub, timeout=0.0)
 
 
 def answer(request: Request, hub: Hub, timeout: float) -> None:
@@ -31,35 +37,36 @@ def answer(request: Request, hub: Hub, timeout: float) -> None:
 
     Long polling calls this, too. Raises ApiError.
     """
-    hub.subscribe([Poll(request, hub, timeout)], request.cursor)
+    hub.subscribe(Poll(request, hub, timeout), request.cursor)
 
 
 class Poll(ConnectionSubscriber):
     """A subscriber that is sent one page, as the response to its request."""
 
+    __slots__ = ()
+
     def __init__(self, request: Request, hub: Hub, timeout: float) -> None:
         super().__init__(request, hub)
         self.timeout = timeout
+        self.send = self._connection.respond
 
     @staticmethod
     def encode(page: Page) -> bytes:
         """Return the whole response."""
         return encode_response(200, {}, page.json)
 
-    def send(self, data: bytes) -> None:
-        """Send the response."""
-        self._connection.respond(data)
-
-    def advance(self, _: str) -> bool:
-        """End, and return False, because the client asks again."""
+    def finish(self, _: str) -> None:
+        """End, because the client asks again."""
         self.end()
         self._connection.end()
-        return False
 
     def fail(self, error: DialogError) -> None:
         """Send the error as the response."""
         self.send(encode_error(api_error(error)))
-        self.advance("")
+        self.finish("")
+
+    def on_full(self) -> None:
+        """Do nothing, because only one page is sent."""
 
     def on_writable(self) -> None:
         """Do nothing, because only one page is sent."""

@@ -20,25 +20,28 @@ HEADERS = {
     "Content-Type": "text/event-stream",
     "X-Accel-Buffering": "no",  # nginx would hold back events otherwise
 }
+OPEN = {"type": "http.response.body", "body": b": open\n\n", "more_body": True}  # a comment
 LAST_CHUNK = b"0\r\n\r\n"
 
 
 async def serve(request: Request, hub: Hub) -> None:
-    """Send events until the client disconnects or the stream ends."""
+    """Begin the response. From then on the hub sends events, without a task."""
     last = request.headers.get("last-event-id")  # sent by a browser that reconnects
     cursor = await first_cursor(request, hub, last or request.cursor)
     stream = EventStream(request, hub, cursor)
     try:
         await start_response(request.send, 200, HEADERS)
-        stream.send(chunk(b": open\n\n"))  # a comment, so that proxies pass on the headers
+        await request.send(OPEN)  # so that proxies pass on the headers
         stream.start()
-        await request.disconnected()
-    finally:
+    except BaseException:
         stream.end()
+        raise
 
 
 class EventStream(Stream):
     """A subscriber that is sent events."""
+
+    __slots__ = ()
 
     @staticmethod
     def encode(page: Page) -> bytes:
@@ -47,6 +50,7 @@ class EventStream(Stream):
 
     def fail(self, error: DialogError) -> None:
         """Send the error as an event, and end the response."""
+        self.end()
         self.send(chunk(b"event: refused\ndata: " + api_error(error).json + b"\n\n"))
         self.close()
 

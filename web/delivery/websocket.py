@@ -12,28 +12,28 @@ means what status 410 means over HTTP. After 1012, the client can continue from 
 from websockets.frames import Frame, Opcode
 
 from dialog import CursorGone, DialogError, Page
-from web.delivery.base import CLOSE, SERVICE_RESTART, Method, Request, Stream, first_cursor
+from web.delivery.base import SERVICE_RESTART, Method, Request, Stream, first_cursor
 from web.delivery.hub import Hub
 
 GONE = 4410  # our own close code, for the status 410
 
 
 async def serve(request: Request, hub: Hub) -> None:
-    """Send frames until the client disconnects or the stream ends."""
+    """Accept the handshake. From then on the hub sends frames, without a task."""
     cursor = await first_cursor(request, hub, request.cursor)
     stream = FrameStream(request, hub, cursor)
     try:
         await request.send({"type": "websocket.accept"})
         stream.start()
-        event = await request.disconnected()
-        if event["type"] == CLOSE:
-            await request.send({"type": "websocket.close", "code": event["code"]})
-    finally:
+    except BaseException:
         stream.end()
+        raise
 
 
 class FrameStream(Stream):
     """A subscriber that is sent frames. What its client sends is ignored."""
+
+    __slots__ = ()
 
     @staticmethod
     def encode(page: Page) -> bytes:
@@ -42,6 +42,7 @@ class FrameStream(Stream):
 
     def fail(self, error: DialogError) -> None:
         """Close with a code that says why."""
+        self.end()
         self._connection.end(GONE if isinstance(error, CursorGone) else SERVICE_RESTART)
 
     def close(self) -> None:

@@ -39,8 +39,8 @@ SOURCES = {
     "polling": (
         Source(
             "web/delivery/polling.py",
-            ("serve", "answer", "Poll.encode", "Poll.send"),
-            {"hub.subscribe(": "wait", "connection.respond(": "deliver"},
+            ("serve", "Poll.encode"),
+            {"after_nowait(": "wait", "connection.respond(": "deliver"},
         ),
         Source("static/js/delivery/polling.js", ("polling",), POLL),
     ),
@@ -48,8 +48,8 @@ SOURCES = {
         Source("web/delivery/long_polling.py", ("serve",), {"polling.answer(": "wait"}),
         Source(
             "web/delivery/polling.py",
-            ("Poll.send", "Poll.advance"),
-            {"connection.respond(": "deliver"},
+            ("answer", "Poll.encode", "Poll.finish"),
+            {"hub.subscribe(": "wait", "return encode_response(": "deliver"},
         ),
         Source("static/js/delivery/long_polling.js", ("longPolling",), POLL),
     ),
@@ -57,7 +57,7 @@ SOURCES = {
         Source(
             "web/delivery/server_sent_events.py",
             ("serve", "EventStream.encode"),
-            {"request.disconnected()": "wait", "return chunk(": "deliver"},
+            {"stream.start()": "wait", "return chunk(": "deliver"},
         ),
         Source("static/js/delivery/server_sent_events.js", ("serverSentEvents",), STREAM),
     ),
@@ -65,7 +65,7 @@ SOURCES = {
         Source(
             "web/delivery/websocket.py",
             ("serve", "FrameStream.encode"),
-            {"request.disconnected()": "wait", "return Frame(": "deliver"},
+            {"stream.start()": "wait", "return Frame(": "deliver"},
         ),
         Source("static/js/delivery/web_socket.js", ("webSocket",), STREAM),
     ),
