@@ -11,7 +11,7 @@ import pytest
 from tests.proofs.powercut.check import PowerCuts
 from tests.proofs.powercut.start import check_start
 
-STATES = 120
+STATES = 80
 WORKLOADS = 12
 
 
