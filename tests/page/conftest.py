@@ -31,6 +31,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+LASTING = frozenset({"add_init_script", "clock"})  # attributes of a page that change it for good
 VIEWPORT = ViewportSize(width=1280, height=800)
 
 expect.set_options(timeout=15_000)  # by default 5 s, which a loaded machine may need for a page
@@ -66,6 +67,8 @@ def page(
     the mark `own_profile`.
     """
     has_own_profile = bool(request.node.get_closest_marker("own_profile"))
+    used = LASTING.intersection(request.function.__code__.co_names)
+    assert has_own_profile or not used, f"{used} needs the mark own_profile."
     context = new_context(browser) if has_own_profile else shared_context
     page = context.pages[0] if context.pages else context.new_page()
     errors: list[Error] = []

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import Server
+from tests.delivery_methods import texts
 from tests.messages import by_hand
 from web.delivery import METHODS
 
@@ -61,6 +62,25 @@ def remarks(count: int) -> list[dict[str, str]]:
 
 def conversation(count: int) -> list[dict[str, str]]:
     return [{"text": f"line {n}.", "author": f"Ann {n % 3}"} for n in range(count)]
+
+
+def stored_texts(server: Server) -> list[str]:
+    """Return the texts of the newest messages in the dialog."""
+    return texts(server.client.get("/messages").json())
+
+
+def stop_delivery(page: Page) -> None:
+    """Make polling fail, so that the page sees no new message."""
+    page.route("**/messages?after=*", drop_request)
+
+
+def drop_request(route: Route) -> None:
+    route.abort()
+
+
+def drop_response(route: Route) -> None:
+    route.fetch()
+    route.abort()
 
 
 def hide(page: Page, hidden: bool = True) -> None:

@@ -15,6 +15,7 @@ from tests.page.steps import (
     open_panel,
     remark,
     send,
+    stop_delivery,
 )
 
 
@@ -84,7 +85,7 @@ def test_a_screen_reader_announces_only_the_number_of_many_messages(
     page: Page, server: Server
 ) -> None:
     open_chat(page, f"{server.url}/?delivery=polling")
-    page.route("**/messages?after=*", lambda route: route.abort())
+    stop_delivery(page)
     append(server, conversation(60))
     page.unroute_all()
     expect(page.get_by_role("log").locator("p").last).to_have_text("60 new messages")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import Server
-from tests.page.steps import METHOD_NAMES, in_log, open_chat, open_panel
+from tests.page.steps import METHOD_NAMES, in_log, open_chat, open_panel, stop_delivery
 
 # Requests for three messages. A stream makes one; the others make at least one for each response.
 REQUESTS = {
@@ -106,5 +106,5 @@ def test_no_delay_is_shown_while_the_page_is_disconnected(page: Page, server: Se
     open_chat(page, f"{server.url}/?delivery=polling")
     server.say("hello")
     expect(page.locator("#chip-delay")).to_contain_text("s")
-    page.route("**/messages?after=*", lambda route: route.abort())
+    stop_delivery(page)
     expect(page.locator("#chip-delay")).not_to_contain_text("s")

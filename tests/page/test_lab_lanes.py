@@ -38,6 +38,7 @@ def test_a_message_is_drawn_before_the_lane_has_it(page: Page, lab: Server) -> N
     until(lambda: has_dot(page, "polling"))
 
 
+@pytest.mark.own_profile
 def test_a_browser_without_shared_locks_does_not_ask_about_tabs(page: Page, lab: Server) -> None:
     page.add_init_script("delete Navigator.prototype.locks")
     open_lab(page, lab, "?question=7")

@@ -123,6 +123,7 @@ def test_the_page_weighs_less_than_60_kilobytes(lab: Server) -> None:
     assert size < 60_000
 
 
+@pytest.mark.own_profile
 def test_the_arrow_keys_go_from_mark_to_mark(page: Page, lab: Server) -> None:
     page.clock.install()
     open_lab(page, lab, "?source=fast")

@@ -5,27 +5,19 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from tests.conftest import Server
-from tests.page.steps import field, in_log, open_chat, send, texts_in_log
+from tests.page.steps import (
+    drop_request,
+    drop_response,
+    field,
+    in_log,
+    open_chat,
+    send,
+    stop_delivery,
+    stored_texts,
+    texts_in_log,
+)
 
 OUTBOX = "#outbox .message"
-
-
-def stored_texts(server: Server) -> list[str]:
-    return [message["text"] for message in server.client.get("/messages").json()["messages"]]
-
-
-def stop_delivery(page: Page) -> None:
-    """Make polling fail, so that the page sees no new message."""
-    page.route("**/messages?after=*", lambda route: route.abort())
-
-
-def drop_request(route: Route) -> None:
-    route.abort()
-
-
-def drop_response(route: Route) -> None:
-    route.fetch()
-    route.abort()
 
 
 def test_a_message_is_shown_at_once_as_sending(page: Page, server: Server) -> None:

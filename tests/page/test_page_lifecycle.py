@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Server, serving
-from tests.page.steps import append, hide, in_log, open_chat
+from tests.page.steps import append, hide, in_log, open_chat, stop_delivery
 
 
 def test_a_hidden_page_catches_up_without_a_gap(page: Page, server: Server) -> None:
     open_chat(page, f"{server.url}/?delivery=polling")
     hide(page)
-    page.route("**/messages?after=*", lambda route: route.abort())
+    stop_delivery(page)
     for number in range(150):
         server.say(f"number {number}")
     page.unroute_all()

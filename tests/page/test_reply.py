@@ -3,10 +3,20 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Server
-from tests.page.steps import append, conversation, field, in_log, open_chat, remark, send
+from tests.page.steps import (
+    append,
+    conversation,
+    drop_request,
+    drop_response,
+    field,
+    in_log,
+    open_chat,
+    remark,
+    send,
+)
 
 BAR = "#reply-target"
 
@@ -141,13 +151,7 @@ def test_a_reply_to_a_message_that_is_gone_can_be_sent_without_it(
     open_chat(page, f"{server.url}/?delivery=polling")
     start_reply(page, "old")
     page.route("**/messages?*", lambda route: route.abort())
-
-    def fail(route: Route) -> None:
-        if stored:
-            route.fetch()
-        route.abort()
-
-    page.route("**/messages", fail)
+    page.route("**/messages", drop_response if stored else drop_request)
     send(page, "the answer")
     outbox = page.locator("#outbox .message")
     expect(outbox).to_have_attribute("data-state", "failed")

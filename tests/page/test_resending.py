@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.conftest import Server, serving
-from tests.page.steps import field, in_log, open_chat, send
+from tests.page.steps import (
+    drop_request,
+    drop_response,
+    field,
+    in_log,
+    open_chat,
+    send,
+    stop_delivery,
+    stored_texts,
+)
 from tests.waiting import until
 
 OUTBOX = "#outbox .message"
@@ -21,10 +30,6 @@ def fail_posts(page: Page, status: int, reason: str, **headers: str) -> None:
             route.continue_()
 
     page.route("**/messages", fail)
-
-
-def texts_stored(server: Server) -> list[str]:
-    return [message["text"] for message in server.client.get("/messages").json()["messages"]]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,7 @@ def test_a_message_is_sent_again_when_the_server_asked_for_it(page: Page, server
     send(page, "second")
     page.unroute_all()
     page.clock.run_for(29_000)
-    assert texts_stored(server) == []
+    assert stored_texts(server) == []
     page.clock.run_for(1_000)
     expect(page.locator("#log .text")).to_have_text(["first", "second"])
     expect(page.locator(OUTBOX)).to_have_count(0)
@@ -71,7 +76,7 @@ def test_a_failed_message_is_sent_again_on_reconnect(page: Page, tmp_path: Path)
     with serving(server.address, "--port", server.port) as again:
         expect(in_log(page, "written meanwhile")).to_have_count(1, timeout=20_000)
         expect(page.locator(OUTBOX)).to_have_count(0)
-        assert texts_stored(again) == ["written meanwhile"]
+        assert stored_texts(again) == ["written meanwhile"]
 
 
 @pytest.mark.parametrize("stored", [False, True])
@@ -79,14 +84,8 @@ def test_an_unsent_message_survives_a_reload_and_is_stored_once(
     page: Page, server: Server, stored: bool
 ) -> None:
     open_chat(page, f"{server.url}/?delivery=polling")
-    page.route("**/messages?after=*", lambda route: route.abort())
-
-    def fail(route: Route) -> None:
-        if stored:
-            route.fetch()
-        route.abort()
-
-    page.route("**/messages", fail)
+    stop_delivery(page)
+    page.route("**/messages", drop_response if stored else drop_request)
     send(page, "important")
     expect(page.locator(OUTBOX)).to_have_attribute("data-state", "failed")
     page.unroute_all()
@@ -94,7 +93,7 @@ def test_an_unsent_message_survives_a_reload_and_is_stored_once(
     expect(in_log(page, "important")).to_have_count(1)
     expect(page.locator("#log .mine")).to_have_count(1)
     expect(page.locator(OUTBOX)).to_have_count(0)
-    assert texts_stored(server) == ["important"]
+    assert stored_texts(server) == ["important"]
 
 
 def test_a_discarded_message_does_not_come_back(page: Page, server: Server) -> None:
@@ -106,7 +105,7 @@ def test_a_discarded_message_does_not_come_back(page: Page, server: Server) -> N
     page.reload()
     send(page, "something else")
     expect(in_log(page, "something else")).to_have_count(1)
-    assert texts_stored(server) == ["something else"]
+    assert stored_texts(server) == ["something else"]
 
 
 @pytest.mark.own_profile
@@ -136,4 +135,4 @@ def test_a_page_whose_browser_stores_nothing_works(page: Page, server: Server) -
     expect(in_log(page, "hello")).to_have_class("message mine")
     expect(page.locator("#name-summary")).to_contain_text("Writing as Ann")
     field(page).fill("a draft")
-    until(lambda: texts_stored(server) == ["hello"])
+    until(lambda: stored_texts(server) == ["hello"])
