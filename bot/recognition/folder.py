@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.recognition.loading import load_topics
 from bot.recognition.model import Topics
-from bot.recognition.reading import paths_in, text_of
+from bot.recognition.reading import paths_in, text_of, texts_in
 from bot.recognition.source import TopicError
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class TopicFolder:
         """Read the files. Raises OSError or ValueError, which name the file and the line."""
         self._folder = folder.resolve()
         self._seen = _snapshot(self._folder)
-        self._texts = {path: text_of(path) for path in paths_in(self._folder)}
+        self._texts = texts_in(self._folder)
         self.topics: Topics = load_topics(self._texts)
 
     def follow(self) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.learning import cache as learnt
 from bot.learning.learner import Example, Weights, train
 from bot.recognition.model import Line, Topic, Topics
-from bot.recognition.reading import Reader, paths_in, text_of
-from bot.recognition.recognize import evidence, find_topics
+from bot.recognition.reading import Reader, texts_in
+from bot.recognition.recognize import evidence, topic_names
 from bot.recognition.sentences import index_rules, rule_name, split
 from bot.recognition.source import TopicError
 from bot.text.spelling import normalize, stem
@@ -25,14 +25,13 @@ RULE_WEIGHT = 0.7  # of a rule before learning, so that a rule without an exampl
 @cache
 def shipped_topics() -> Topics:
     """Return the topics in bot/topics."""
-    return load_topics({path: text_of(path) for path in paths_in(SHIPPED)})
+    return load_topics(texts_in(SHIPPED))
 
 
 def load_topics(texts: Mapping[Path, str]) -> Topics:
     """Return the topics in these files. Raises TopicError, also if one of their lines fails."""
     reader = Reader(base_vocabulary())
-    for path, text in texts.items():
-        reader.read(path, text)
+    reader.read_all(texts)
     reader.check_complete()
     key = learnt.key_of(texts)
     if (weights := learnt.load(key)) is not None:
@@ -79,22 +78,18 @@ def failures(topics: Topics) -> Iterator[tuple[Line, str]]:
     """Yield each line that is not understood as its file says, with what spoke for and against."""
     for name, topic in topics.by_name.items():
         for line in topic.examples:
-            found = _names(topics, line)
-            if not any(topics.by_name[other].agrees_with(topic) for other in found):
+            found = topic_names(topics, line.text)
+            if not topics.is_right(found, name):
                 instead = " and ".join(found) or "none"
                 reason = f"should have the topic {name}, but it has {instead}"
                 yield line, _failure(topics, line, reason, [name, *found])
         for line in topic.counterexamples:
-            if name in _names(topics, line):
+            if name in topic_names(topics, line.text):
                 yield line, _failure(topics, line, f"should not have the topic {name}", [name])
     for line in topics.others:
-        if found := _names(topics, line):
+        if found := topic_names(topics, line.text):
             reason = f"should have no topic, but it has {' and '.join(found)}"
             yield line, _failure(topics, line, reason, found)
-
-
-def _names(topics: Topics, line: Line) -> list[str]:
-    return [match.topic for match in find_topics(topics, line.text)]
 
 
 def _failure(topics: Topics, line: Line, reason: str, names: list[str]) -> str:

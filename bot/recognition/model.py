@@ -1,6 +1,6 @@
 """The topics in memory, as their files describe them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,10 +46,6 @@ class Topic:
     follow_ups: list[FollowUp] = field(default_factory=list)
     words: frozenset[str] = frozenset()  # the stems that fit the topic
 
-    def agrees_with(self, other: "Topic") -> bool:
-        """Return whether either of the two is right where the other is expected."""
-        return self.counts_as == other.counts_as or (self.is_care and other.is_care)
-
 
 @dataclass(frozen=True, eq=False)
 class Topics:
@@ -65,3 +61,11 @@ class Topics:
     def is_courtesy(self, name: str) -> bool:
         """Return whether a topic is a courtesy."""
         return self.by_name[name].is_courtesy
+
+    def is_right(self, found: Iterable[str], expected: str) -> bool:
+        """Return whether one of the topics found is right where another one is expected."""
+        topic = self.by_name[expected]
+        return any(
+            each.counts_as == topic.counts_as or (each.is_care and topic.is_care)
+            for each in map(self.by_name.__getitem__, found)
+        )

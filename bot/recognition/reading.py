@@ -8,6 +8,7 @@ reply    = ["Old enough, {name}."]
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ def text_of(path: Path) -> str:
         raise ValueError(f"{path}: not UTF-8") from None
 
 
+def texts_in(folder: Path) -> dict[Path, str]:
+    """Return the texts of the topic files in `folder`. Raises OSError, ValueError."""
+    return {path: text_of(path) for path in paths_in(folder)}
+
+
 class Reader:
     """Collects the topics from the texts of their files."""
 
@@ -63,6 +69,11 @@ class Reader:
         self.others: list[Line] = []
         self._vocabulary = vocabulary
         self._sources: dict[str, TopicSource] = {}  # the first file of each topic
+
+    def read_all(self, texts: Mapping[Path, str]) -> None:
+        """Add all files. Raises TopicError."""
+        for path, text in texts.items():
+            self.read(path, text)
 
     def read(self, path: Path, text: str) -> None:
         """Add one file. Raises TopicError, which names the file and the line."""

@@ -45,6 +45,11 @@ def find_topics(topics: Topics, text: str) -> list[Match]:
     return list(_found(topics, text))
 
 
+def topic_names(topics: Topics, text: str) -> list[str]:
+    """Return the names of the topics of a message, the main one first."""
+    return [match.topic for match in find_topics(topics, text)]
+
+
 @lru_cache(maxsize=RECENT)
 def _found(topics: Topics, text: str) -> Sequence[Match]:
     parts = sentences_of(topics, text)

@@ -1,34 +1,34 @@
 """Judges the lines of the topic files by what the other lines teach."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.recognition.loading import learnt_topics
-from bot.recognition.model import Line, Topics
-from bot.recognition.reading import Reader, paths_in, text_of
-from bot.recognition.recognize import find_topics
-from bot.text.spelling import normalize
+from bot.recognition.model import Line
+from bot.recognition.reading import Reader, texts_in
+from bot.recognition.recognize import topic_names
 from bot.text.vocabulary import base_vocabulary
 
 FOLDS = 5
 
 
-def topics_without(folder: Path, texts: Collection[str]) -> Topics:
-    """Return the topics learnt without the lines that equal one of these normalized texts."""
-    reader = _reader(folder)
-    for topic in reader.topics.values():
-        topic.examples = [x for x in topic.examples if normalize(x.text) not in texts]
-        topic.counterexamples = [x for x in topic.counterexamples if normalize(x.text) not in texts]
-    reader.others[:] = [line for line in reader.others if normalize(line.text) not in texts]
-    return learnt_topics(reader)
+class Judgement(NamedTuple):
+    """What is understood of a line without itself."""
+
+    line: Line
+    expected: str  # its topic, or "" if it has none
+    found: list[str]
+    is_right: bool
 
 
-def cross_validation(folder: Path) -> Iterator[tuple[Line, str, list[str]]]:
-    """Yield each line with its topic, or "" if it has none, and what is understood without it.
+def cross_validation(folder: Path) -> Iterator[Judgement]:
+    """Yield a judgement of each line.
 
     The lines are split into FOLDS parts, and each part is judged by what the others teach.
     """
-    reader = _reader(folder)
+    reader = Reader(base_vocabulary())
+    reader.read_all(texts_in(folder))
     examples = {name: list(topic.examples) for name, topic in reader.topics.items()}
     others = list(reader.others)
     for fold in range(FOLDS):
@@ -38,19 +38,13 @@ def cross_validation(folder: Path) -> Iterator[tuple[Line, str, list[str]]]:
         topics = learnt_topics(reader)
         for name, lines in {**examples, "": others}.items():
             for line in lines[fold::FOLDS]:
-                yield line, name, [match.topic for match in find_topics(topics, line.text)]
+                found = topic_names(topics, line.text)
+                is_right = topics.is_right(found, name) if name else not found
+                yield Judgement(line, name, found, is_right)
 
 
 def weak_examples(folder: Path) -> Iterator[tuple[Line, str]]:
     """Yield each example that is not understood without itself, with what is understood instead."""
-    topics = _reader(folder).topics
-    for line, name, found in cross_validation(folder):
-        if name and not any(topics[other].agrees_with(topics[name]) for other in found):
+    for line, expected, found, is_right in cross_validation(folder):
+        if expected and not is_right:
             yield line, " and ".join(found) or "nothing"
-
-
-def _reader(folder: Path) -> Reader:
-    reader = Reader(base_vocabulary())
-    for path in paths_in(folder):
-        reader.read(path, text_of(path))
-    return reader
