@@ -4,7 +4,7 @@
                             of /delivery can make messages and network faults
     python3 dev.py test     run the tests; further arguments go to pytest: test -k dialog
     python3 dev.py check    lint, check the format, check the types
-    python3 dev.py bench    compare with other servers, about ten minutes; with --quick 90 seconds
+    python3 dev.py bench    compare with other servers, eleven minutes; with --quick 90 seconds
 
 The first run creates .venv and installs the pinned packages there. Later runs reuse it, and
 install again only when a requirements file changes.

@@ -1,4 +1,4 @@
-"""Compares this chat with common alternatives: `python3 dev.py bench`, about ten minutes.
+"""Compares this chat with common alternatives: `python3 dev.py bench`, eleven minutes.
 
 All servers run on one machine, and take turns in rounds. The ratios count, not the absolute
 figures. Prints a table, and writes bench/results.json and the charts docs/bench*.svg.

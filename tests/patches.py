@@ -5,7 +5,8 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -96,8 +97,9 @@ def leave_out_flushes(fault: str) -> None:
     os.fsync = flush  # type: ignore[assignment]
 
 
-def die_when_a_flush_fails() -> Callable[[], None]:
-    """End the thread whose flush fails, as if its process were killed then. Returns the undo."""
+@contextmanager
+def dying_when_a_flush_fails() -> Iterator[None]:
+    """End the thread whose flush fails, as if its process were killed then."""
     fsync = os.fsync
 
     def flush_or_die(descriptor: int) -> None:
@@ -107,7 +109,8 @@ def die_when_a_flush_fails() -> Callable[[], None]:
             raise SystemExit from error
 
     os.fsync = flush_or_die  # type: ignore[assignment]
-    return partial(setattr, os, "fsync", fsync)
+    yield
+    os.fsync = fsync
 
 
 def trim_often_and_leave_out_flushes(fault: str) -> None:

@@ -64,7 +64,7 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
         """Give the client HEAD_TIMEOUT seconds for its first request, unless it has too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
         if self.is_within_capacity():
-            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
+            self._await_head()
 
     def data_received(self, data: bytes) -> None:
         """Parse a piece of a request, within the limits of time and size."""
@@ -75,10 +75,15 @@ class HttpProtocol(SubscriberProtocol, HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
             return
-        if not self._is_serving() and not self._head_timer.is_running:
-            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
+        if not self._is_serving():
+            self._await_head()
         if self._size.add(len(data)):
             self.send_400_response("The head of the request is too long.")
+
+    def _await_head(self) -> None:
+        """Give the client HEAD_TIMEOUT seconds for a whole head, unless they have begun."""
+        if not self._head_timer.is_running:
+            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def _parse(self, data: bytes) -> None:
         for _ in range(MOST_UPGRADES):

@@ -28,7 +28,7 @@ class Transport(Protocol):
 
 
 class Connection(Protocol):
-    """A connection to write bytes to. The protocols of uvicorn implement it."""
+    """A connection to write bytes to. HttpProtocol and WebSocketProtocol implement it."""
 
     transport: Transport
     subscriber: "ConnectionSubscriber | None"  # learns when the connection is full or lost

@@ -9,7 +9,7 @@ from typing import Any
 from web.lab.relay import Relay
 from web.lab.sessions import Lab, Session
 from web.request_size import LONGEST_HEAD
-from web.uvicorn_protocols import HEAD_TIMEOUT, HttpProtocol
+from web.uvicorn_protocols import HttpProtocol
 
 PREFIX = b"GET /lab/"
 REQUEST = re.compile(rb"GET /lab/([\w-]{1,40})(/messages[/? ])")
@@ -37,14 +37,10 @@ class LabHttpProtocol(HttpProtocol):
             data = self._start + data
             self._start = data if is_incomplete(data) else b""
             if self._start:
+                self._unset_keepalive_if_required()
                 self._await_head()
             elif not self._is_relayed(data):
                 super().data_received(data)
-
-    def _await_head(self) -> None:
-        self._unset_keepalive_if_required()
-        if not self._head_timer.is_running:
-            self._head_timer.start(self.transport, HEAD_TIMEOUT, self.loop)
 
     def _is_relayed(self, data: bytes) -> bool:
         """Relay the head of a request, if a session has it. Returns whether it does."""

@@ -20,7 +20,7 @@ from random import Random
 
 from dialog import CursorGone, DialogError, FileStore
 from tests.messages import write
-from tests.patches import die_when_a_flush_fails, leave_out_flushes
+from tests.patches import dying_when_a_flush_fails, leave_out_flushes
 
 THREADS = 3
 MESSAGES = 6  # of each thread in each round
@@ -112,11 +112,10 @@ class Workload:
 
     def kill_a_writer(self) -> None:
         """Kill a writer between a flush that fails and its remedy. Another one goes on."""
-        undo = die_when_a_flush_fails()
-        writer = threading.Thread(target=self.say_until_killed)
-        writer.start()
-        writer.join()
-        undo()
+        with dying_when_a_flush_fails():
+            writer = threading.Thread(target=self.say_until_killed)
+            writer.start()
+            writer.join()
         self.say(self.stores[1], self.new_text())
 
     def run(self) -> None:
